@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.worker;
+
+import org.jspecify.annotations.NullMarked;

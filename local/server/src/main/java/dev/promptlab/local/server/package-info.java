@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Typed, validated settings: the only reader of the process environment. */
+@NullMarked
+package dev.promptlab.config;
+
+import org.jspecify.annotations.NullMarked;
