@@ -1,3 +1,4 @@
+/** The HTTP API: identify, limit, cache, database, queue. */
 @NullMarked
 package dev.promptlab.generate;
 

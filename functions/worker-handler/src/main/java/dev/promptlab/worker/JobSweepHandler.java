@@ -3,23 +3,48 @@ package dev.promptlab.worker;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.promptlab.config.Environment;
+import dev.promptlab.jobs.SweepReport;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The Lambda entry of the scheduled sweep. */
+/**
+ * The Lambda entry of the sweep, scheduled each minute; the event's content does not matter.
+ * Thread-safe.
+ */
 public final class JobSweepHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobSweepHandler.class);
 
+  private final SweepModule module;
+
+  /** As Lambda calls it. */
   public JobSweepHandler() {
     this(Environment.system());
   }
 
-  public JobSweepHandler(Environment environment) {}
+  /**
+   * With given settings.
+   *
+   * @throws dev.promptlab.config.InvalidSettingException naming the setting that is missing or
+   *     unusable
+   */
+  public JobSweepHandler(Environment environment) {
+    this.module = new SweepModule(environment);
+  }
 
+  /** Returns how many jobs were sent again and how many were ended. */
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
-    throw new UnsupportedOperationException();
+    SweepReport report = module.sweeper().sweep();
+    if (!report.due().isEmpty() || !report.expired().isEmpty()) {
+      LOG.info("Swept: sent again {}, past their deadline {}", report.due(), report.expired());
+    }
+    return Map.of("sent", report.due().size(), "expired", report.expired().size());
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    module.close();
+  }
 }

@@ -6,21 +6,38 @@ import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.promptlab.config.Environment;
 
-/** The Lambda entry of the worker: an SQS batch in, the records to redeliver out. */
+/** The Lambda entry of the worker: an SQS batch in, the records to redeliver out. Thread-safe. */
 public final class JobsHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
+  private final WorkerModule module;
+  private final JobBatch batch;
 
+  /** As Lambda calls it. */
   public JobsHandler() {
     this(Environment.system());
   }
 
-  public JobsHandler(Environment environment) {}
-
-  @Override
-  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    throw new UnsupportedOperationException();
+  /**
+   * With given settings.
+   *
+   * @throws dev.promptlab.config.InvalidSettingException naming the setting that is missing or
+   *     unusable
+   */
+  public JobsHandler(Environment environment) {
+    this.module = new WorkerModule(environment);
+    this.batch = new JobBatch(module.processor(), module.queue());
   }
 
   @Override
-  public void close() {}
+  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
+    return new SQSBatchResponse(
+        batch.process(event.getRecords()).stream()
+            .map(SQSBatchResponse.BatchItemFailure::new)
+            .toList());
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
 }

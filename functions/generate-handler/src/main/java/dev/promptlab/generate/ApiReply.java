@@ -1,0 +1,61 @@
+package dev.promptlab.generate;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.promptlab.json.StrictJson;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer.
+ *
+ * @param body JSON, or empty
+ */
+record ApiReply(int status, Map<String, String> headers, String body) {
+  ApiReply {
+    headers = Map.copyOf(headers);
+  }
+
+  static ApiReply json(int status, Object body) {
+    return of(status, "application/json", body);
+  }
+
+  static ApiReply of(int status, String contentType, Object body) {
+    return new ApiReply(status, Map.of("Content-Type", contentType), write(body));
+  }
+
+  static ApiReply empty(int status) {
+    return new ApiReply(status, Map.of(), "");
+  }
+
+  ApiReply with(String name, String value) {
+    return with(Map.of(name, value));
+  }
+
+  ApiReply with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.putAll(more);
+    return new ApiReply(status, all, body);
+  }
+
+  APIGatewayV2HTTPResponse toResponse() {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    // Answers are somebody's own, and change.
+    all.putIfAbsent("Cache-Control", "no-store");
+    all.put("X-Content-Type-Options", "nosniff");
+    return APIGatewayV2HTTPResponse.builder()
+        .withStatusCode(status)
+        .withHeaders(all)
+        .withBody(body)
+        .build();
+  }
+
+  private static String write(Object body) {
+    try {
+      return StrictJson.mapper().writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.promptlab.generate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A refusal, as RFC 9457 describes it.
+ *
+ * @param slug names the kind: {@code urn:promptlab:problem:<slug>}
+ * @param detail for people; never a key, a secret, SQL or a prompt
+ * @param members further ones of the body
+ * @param headers of the answer
+ */
+record Problem(
+    int status,
+    String slug,
+    String title,
+    String detail,
+    Map<String, Object> members,
+    Map<String, String> headers) {
+
+  /** What is wrong with one field of a request; an empty name means the body as a whole. */
+  record FieldError(String field, String message) {}
+
+  static Problem of(int status, String slug, String title, String detail) {
+    return new Problem(status, slug, title, detail, Map.of(), Map.of());
+  }
+
+  static Problem invalidRequest(List<FieldError> errors) {
+    String detail =
+        String.join(
+            "; ",
+            errors.stream()
+                .map(
+                    error ->
+                        (error.field().isEmpty() ? "the body" : error.field())
+                            + ": "
+                            + error.message())
+                .toList());
+    return of(400, "invalid-request", "The request is not usable", detail)
+        .withMember("errors", errors);
+  }
+
+  static Problem invalidRequest(String field, String message) {
+    return invalidRequest(List.of(new FieldError(field, message)));
+  }
+
+  Problem withMember(String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(members);
+    more.put(name, value);
+    return new Problem(status, slug, title, detail, more, headers);
+  }
+
+  Problem withHeader(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Problem(status, slug, title, detail, members, more);
+  }
+
+  ApiReply toReply(ApiRequest request) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("type", "urn:promptlab:problem:" + slug);
+    body.put("title", title);
+    body.put("status", status);
+    body.put("detail", detail);
+    body.put("instance", request.path());
+    body.put("requestId", request.requestId());
+    body.putAll(members);
+    return ApiReply.of(status, "application/problem+json", body).with(headers);
+  }
+}

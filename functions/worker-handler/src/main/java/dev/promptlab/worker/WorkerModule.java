@@ -1,0 +1,66 @@
+package dev.promptlab.worker;
+
+import dev.promptlab.cache.redis.RedisResultCache;
+import dev.promptlab.config.Environment;
+import dev.promptlab.config.InvalidSettingException;
+import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
+import dev.promptlab.queue.sqs.SqsJobQueue;
+import dev.promptlab.rdsdata.DataApi;
+import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.templates.TemplateCatalog;
+import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
+import dev.promptlab.worker.llm.LlmProviders;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+
+/** The wiring of this function: the only place that constructs its adapters. */
+final class WorkerModule implements AutoCloseable {
+  private static final Duration DATABASE_BUDGET = Duration.ofSeconds(20);
+  private static final Duration QUEUE_BUDGET = Duration.ofSeconds(5);
+
+  private final RedisConnection redis;
+  private final DataApi database;
+  private final SqsJobQueue queue;
+  private final JobProcessor processor;
+
+  WorkerModule(Environment environment) {
+    Clock clock = Clock.systemUTC();
+    SecureRandom random = new SecureRandom();
+    WorkerSettings settings = WorkerSettings.of(environment);
+    LlmProviders providers = new LlmProviders(environment, settings.llmTimeout());
+    redis =
+        new RedisConnection(
+            environment
+                .uri("REDIS_URL")
+                .orElseThrow(() -> new InvalidSettingException("REDIS_URL", "is not set")),
+            clock);
+    database = new DataApi(environment, DATABASE_BUDGET);
+    queue = new SqsJobQueue(environment, QUEUE_BUDGET);
+    processor =
+        new JobProcessor(
+            new RdsDataJobStore(database),
+            new TemplateCatalog(new RdsDataTemplateStore(database), clock),
+            new RedisResultCache(redis, clock, random),
+            providers,
+            new Backoff(random),
+            UUID::randomUUID,
+            settings);
+  }
+
+  JobProcessor processor() {
+    return processor;
+  }
+
+  SqsJobQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    database.close();
+    queue.close();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.promptlab.worker.llm;
+
+import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.promptlab.aws.AwsClients;
+import dev.promptlab.config.Environment;
+import dev.promptlab.config.InvalidSettingException;
+import dev.promptlab.generation.ConfiguredProviders;
+import dev.promptlab.generation.Provider;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/**
+ * The providers named by {@code PROVIDERS}, each with its settings: {@code ANTHROPIC_MODEL}, {@code
+ * OPENAI_MODEL}, {@code BEDROCK_MODEL}, {@code ANTHROPIC_BASE_URL}, {@code OPENAI_BASE_URL} (with
+ * or without {@code /v1}), and its key. A server of one's own at a base URL needs no key.
+ * Thread-safe.
+ */
+public final class LlmProviders {
+  private static final String NO_KEY = "none";
+
+  private final Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
+
+  /**
+   * Builds the clients; calls none.
+   *
+   * @param timeout for one answer
+   * @throws InvalidSettingException naming what is missing or unusable
+   */
+  public LlmProviders(Environment environment, Duration timeout) {
+    ProviderKeys keys = new ProviderKeys(environment);
+    for (Provider provider : ConfiguredProviders.of(environment)) {
+      providers.put(
+          provider,
+          switch (provider) {
+            case ANTHROPIC -> anthropic(environment, keys, timeout);
+            case OPENAI -> openAi(environment, keys, timeout);
+            case BEDROCK -> bedrock(environment, timeout);
+          });
+    }
+  }
+
+  public Optional<LlmProvider> provider(Provider provider) {
+    return Optional.ofNullable(providers.get(provider));
+  }
+
+  private static LlmProvider anthropic(
+      Environment environment, ProviderKeys keys, Duration timeout) {
+    String model = environment.text("ANTHROPIC_MODEL").orElse("claude-haiku-4-5");
+    AnthropicChatModel.AnthropicChatModelBuilder builder =
+        AnthropicChatModel.builder()
+            .apiKey(key("ANTHROPIC", environment, keys))
+            .modelName(model)
+            .timeout(timeout)
+            .maxRetries(0);
+    baseUrl("ANTHROPIC_BASE_URL", environment).ifPresent(builder::baseUrl);
+    return new LlmProvider(new LangChainLlmClient(builder.build()), model);
+  }
+
+  private static LlmProvider openAi(Environment environment, ProviderKeys keys, Duration timeout) {
+    String model = environment.text("OPENAI_MODEL").orElse("gpt-5-mini");
+    OpenAiChatModel.OpenAiChatModelBuilder builder =
+        OpenAiChatModel.builder()
+            .apiKey(key("OPENAI", environment, keys))
+            .modelName(model)
+            .timeout(timeout)
+            .maxRetries(0);
+    baseUrl("OPENAI_BASE_URL", environment).ifPresent(builder::baseUrl);
+    return new LlmProvider(new LangChainLlmClient(builder.build()), model);
+  }
+
+  private static LlmProvider bedrock(Environment environment, Duration timeout) {
+    return new LlmProvider(
+        new BedrockLlmClient(
+            AwsClients.buildWithoutRetries(
+                BedrockRuntimeClient.builder(),
+                environment,
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+                timeout)),
+        environment.requiredText("BEDROCK_MODEL"));
+  }
+
+  private static String key(String provider, Environment environment, ProviderKeys keys) {
+    String name = provider + "_API_KEY";
+    return keys.key(name)
+        .or(() -> environment.text(provider + "_BASE_URL").map(_ -> NO_KEY))
+        .orElseThrow(
+            () -> new InvalidSettingException(name, "is not set, nor in PROVIDER_KEYS_SECRET_ARN"));
+  }
+
+  /** Both providers' own SDKs take different forms; here either works for both. */
+  private static Optional<String> baseUrl(String name, Environment environment) {
+    return environment
+        .uri(name)
+        .map(URI::toString)
+        .map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url)
+        .map(url -> url.endsWith("/v1") ? url : url + "/v1");
+  }
+}

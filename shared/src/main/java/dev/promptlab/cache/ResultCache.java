@@ -1,0 +1,38 @@
+package dev.promptlab.cache;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Results by the hash of their input. Fails open: while the store does not answer, a read is a miss
+ * and a write is lost, within the store's time budget, with a log line and no exception.
+ * Thread-safe.
+ */
+public interface ResultCache {
+
+  Optional<CachedResult> get(InputHash hash);
+
+  /**
+   * Keeps a result until its {@code cacheableUntil}, or up to 10 % of the time that is left
+   * earlier, so that what was written together does not expire together. A result of a younger job,
+   * if there is one already, stays.
+   */
+  void set(CachedResult result);
+
+  /** Whether there was one. */
+  boolean delete(InputHash hash);
+
+  boolean exists(InputHash hash);
+
+  /** The result that is there, else the supplier's, which is then set. */
+  default Optional<CachedResult> getOrSet(
+      InputHash hash, Supplier<Optional<CachedResult>> supplier) {
+    Optional<CachedResult> present = get(hash);
+    if (present.isPresent()) {
+      return present;
+    }
+    Optional<CachedResult> supplied = supplier.get();
+    supplied.ifPresent(this::set);
+    return supplied;
+  }
+}

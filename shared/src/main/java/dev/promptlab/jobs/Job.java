@@ -1,0 +1,63 @@
+package dev.promptlab.jobs;
+
+import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.generation.Generation;
+import dev.promptlab.generation.Provider;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One generation, from acceptance to its end. Times are the database's.
+ *
+ * @param account whose request made it
+ * @param shared whether whoever holds its id may see it; else its account alone
+ * @param attempts LLM calls started
+ * @param generation once completed
+ * @param error once failed
+ * @param cacheableUntil until when it answers equal requests; empty: never
+ */
+public record Job(
+    UUID jobId,
+    JobStatus status,
+    String account,
+    boolean shared,
+    String templateId,
+    int templateVersion,
+    Provider provider,
+    InputHash inputHash,
+    int attempts,
+    Optional<Generation> generation,
+    Optional<JobError> error,
+    Instant createdAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> completedAt,
+    Optional<Instant> cacheableUntil) {
+
+  public boolean visibleTo(String caller) {
+    return shared || account.equals(caller);
+  }
+
+  /** What the cache keeps of it; empty if it may not answer equal requests. */
+  public Optional<CachedResult> cachedResult() {
+    return generation
+        .filter(Generation::reusable)
+        .flatMap(
+            result ->
+                cacheableUntil.map(
+                    until ->
+                        new CachedResult(
+                            jobId,
+                            inputHash,
+                            templateId,
+                            templateVersion,
+                            provider,
+                            result,
+                            attempts,
+                            createdAt,
+                            startedAt.orElse(createdAt),
+                            completedAt.orElse(createdAt),
+                            until)));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.promptlab.ratelimit;
+
+import dev.promptlab.accounts.Tier;
+import dev.promptlab.config.Environment;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The limit of each tier. Settings: {@code RATE_LIMITS}, as {@code anonymous=100,free=10}, where a
+ * tier that is not named keeps its default, and {@code RATE_LIMIT_WINDOW_SECONDS}.
+ */
+public final class RateLimits {
+  private static final Map<Tier, Integer> DEFAULTS =
+      Map.of(Tier.ANONYMOUS, 100, Tier.FREE, 10, Tier.PRO, 100, Tier.ENTERPRISE, 1000);
+  private static final int MAX_LIMIT = 1_000_000;
+
+  private final Map<Tier, RateLimit> limits = new EnumMap<>(Tier.class);
+
+  public RateLimits(Environment environment) {
+    Duration window =
+        environment.seconds(
+            "RATE_LIMIT_WINDOW_SECONDS",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofDays(1));
+    Map<Tier, Integer> configured =
+        environment
+            .parsed(
+                "RATE_LIMITS",
+                RateLimits::parse,
+                "must be like anonymous=100,free=10,pro=100,enterprise=1000, each tier at most once, from 1 to "
+                    + MAX_LIMIT)
+            .orElse(Map.of());
+    DEFAULTS.forEach(
+        (tier, limit) ->
+            limits.put(
+                tier,
+                new RateLimit(tier.wireName(), configured.getOrDefault(tier, limit), window)));
+  }
+
+  public RateLimit of(Tier tier) {
+    return Objects.requireNonNull(limits.get(tier));
+  }
+
+  private static Map<Tier, Integer> parse(String text) {
+    Map<Tier, Integer> limits = new EnumMap<>(Tier.class);
+    for (String entry : text.split(",", -1)) {
+      int equals = entry.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException(entry);
+      }
+      Tier tier =
+          Tier.named(entry.substring(0, equals).strip())
+              .orElseThrow(() -> new IllegalArgumentException(entry));
+      int limit = Integer.parseInt(entry.substring(equals + 1).strip());
+      if (limit < 1 || limit > MAX_LIMIT || limits.put(tier, limit) != null) {
+        throw new IllegalArgumentException(entry);
+      }
+    }
+    return limits;
+  }
+}

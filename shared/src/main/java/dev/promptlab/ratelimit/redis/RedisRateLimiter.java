@@ -1,0 +1,59 @@
+package dev.promptlab.ratelimit.redis;
+
+import dev.promptlab.ratelimit.RateLimit;
+import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.RateLimiter;
+import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisScript;
+import dev.promptlab.redis.RedisUnavailableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The sliding window as a sorted set, decided by one script in one round trip, by Redis's clock.
+ * Keys: {@code api-ratelimit:<identity>}; they expire with their window. Thread-safe.
+ */
+public final class RedisRateLimiter implements RateLimiter {
+  private static final String KEY_PREFIX = "api-ratelimit:";
+  private static final RedisScript SCRIPT =
+      RedisScript.fromResource(RedisRateLimiter.class, "sliding-window.lua");
+
+  private final RedisConnection redis;
+
+  public RedisRateLimiter(RedisConnection redis) {
+    this.redis = redis;
+  }
+
+  @Override
+  public RateLimitDecision check(String identity, RateLimit limit, String requestId) {
+    List<Object> reply;
+    try {
+      reply =
+          redis.evaluate(
+              SCRIPT,
+              KEY_PREFIX + identity,
+              bytes(limit.limit()),
+              bytes(limit.window().toMillis()),
+              requestId.getBytes(StandardCharsets.UTF_8));
+    } catch (RedisUnavailableException e) {
+      return new RateLimitDecision.Unavailable(e.retryAfter());
+    }
+    boolean admitted = number(reply, 0) == 1;
+    Instant resetAt = Instant.ofEpochMilli(number(reply, 3));
+    Duration untilReset = Duration.ofMillis(number(reply, 3) - number(reply, 2));
+    return admitted
+        ? new RateLimitDecision.Admitted(
+            limit, Math.toIntExact(number(reply, 1)), resetAt, untilReset)
+        : new RateLimitDecision.Denied(limit, resetAt, untilReset);
+  }
+
+  private static byte[] bytes(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static long number(List<Object> reply, int index) {
+    return (Long) reply.get(index);
+  }
+}

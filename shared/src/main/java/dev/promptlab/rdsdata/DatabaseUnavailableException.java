@@ -1,0 +1,10 @@
+package dev.promptlab.rdsdata;
+
+/** The database did not answer, or refused the statement. */
+public final class DatabaseUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  DatabaseUnavailableException(Throwable cause) {
+    super("the database could not be asked", cause);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.promptlab.redis;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to one Redis, shared by all threads, on which no call takes longer than its
+ * budget: 50 ms on a live connection, 1 s where it has to be made first (at start, or after a rest
+ * of more than 30 s, in which a frozen Lambda environment may have lost it). Nothing is queued
+ * while disconnected and nothing replayed; a circuit breaker refuses at once while Redis does not
+ * answer, and lets one probe through each half second. Thread-safe.
+ */
+public final class RedisConnection implements AutoCloseable {
+  static final Duration COMMAND_BUDGET = Duration.ofMillis(50);
+  static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
+  private static final Duration REST = Duration.ofSeconds(30);
+  private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
+  private static final Duration OPEN_FOR = Duration.ofMillis(500);
+  private static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final CircuitBreaker breaker;
+  private final Clock clock;
+  private final ReentrantLock connecting = new ReentrantLock();
+  private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
+  private volatile Instant lastAnswer = Instant.EPOCH;
+
+  /** Does not connect yet: the first call does, on its budget. */
+  public RedisConnection(URI url, Clock clock) {
+    this.clock = clock;
+    this.resources =
+        ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
+    RedisURI redisUri = RedisURI.create(url);
+    redisUri.setTimeout(CONNECT_BUDGET);
+    this.client = RedisClient.create(resources, redisUri);
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_BUDGET).build())
+            .build());
+    this.breaker = breaker();
+  }
+
+  private static CircuitBreaker breaker() {
+    CircuitBreaker breaker =
+        CircuitBreaker.of(
+            "redis",
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(5)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(OPEN_FOR)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build());
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> LOG.warn("Redis circuit breaker: {}", event.getStateTransition()));
+    return breaker;
+  }
+
+  /**
+   * Sends one command and waits for its reply.
+   *
+   * @throws RedisUnavailableException if there is none within the budget
+   */
+  public <T extends @Nullable Object> T call(
+      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
+    if (!breaker.tryAcquirePermission()) {
+      throw new RedisUnavailableException(
+          "circuit breaker is open",
+          CallNotPermittedException.createCallNotPermittedException(breaker));
+    }
+    long start = System.nanoTime();
+    try {
+      T reply = await(command.apply(liveConnection().async()), COMMAND_BUDGET);
+      lastAnswer = clock.instant();
+      breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      return reply;
+    } catch (RedisException | TimeoutException e) {
+      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+      throw new RedisUnavailableException(e.getClass().getSimpleName(), e);
+    } catch (InterruptedException e) {
+      breaker.releasePermission();
+      Thread.currentThread().interrupt();
+      throw new RedisUnavailableException("interrupted", e);
+    }
+  }
+
+  /**
+   * Runs a script by its digest, and by its source where Redis does not know it (yet, or any more).
+   */
+  public List<Object> evaluate(RedisScript script, String key, byte[]... arguments) {
+    String[] keys = {key};
+    return this.<List<Object>>call(
+        commands ->
+            commands
+                .<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, arguments)
+                .exceptionallyCompose(
+                    failure ->
+                        failure instanceof RedisNoScriptException
+                            ? commands.eval(
+                                script.source(), ScriptOutputType.MULTI, keys, arguments)
+                            : CompletableFuture.failedFuture(failure)));
+  }
+
+  private StatefulRedisConnection<String, byte[]> liveConnection()
+      throws InterruptedException, TimeoutException {
+    StatefulRedisConnection<String, byte[]> current = connection;
+    boolean rested = clock.instant().isAfter(lastAnswer.plus(REST));
+    if (current != null && !rested) {
+      return current;
+    }
+    if (!connecting.tryLock(CONNECT_BUDGET.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new TimeoutException("another thread is still connecting");
+    }
+    try {
+      current = connection;
+      if (current != null
+          && (!clock.instant().isAfter(lastAnswer.plus(REST)) || answers(current))) {
+        return current;
+      }
+      return connect();
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  private boolean answers(StatefulRedisConnection<String, byte[]> current)
+      throws InterruptedException {
+    try {
+      await(current.async().ping(), CONNECT_BUDGET.dividedBy(4));
+      lastAnswer = clock.instant();
+      return true;
+    } catch (RedisException | TimeoutException e) {
+      LOG.info("Redis connection was lost while it rested: {}", e.toString());
+      return false;
+    }
+  }
+
+  private StatefulRedisConnection<String, byte[]> connect()
+      throws InterruptedException, TimeoutException {
+    StatefulRedisConnection<String, byte[]> old = connection;
+    connection = null;
+    if (old != null) {
+      var _ = old.closeAsync();
+    }
+    // A new connection's first command loads classes and warms up both ends: it is part of
+    // connecting.
+    StatefulRedisConnection<String, byte[]> fresh = client.connect(CODEC);
+    await(fresh.async().ping(), CONNECT_BUDGET);
+    lastAnswer = clock.instant();
+    connection = fresh;
+    return fresh;
+  }
+
+  private static <T extends @Nullable Object> T await(CompletionStage<T> reply, Duration budget)
+      throws InterruptedException, TimeoutException {
+    try {
+      return reply.toCompletableFuture().get(budget.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RedisException failure
+          ? failure
+          : new RedisException(e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    StatefulRedisConnection<String, byte[]> current = connection;
+    if (current != null) {
+      current.close();
+    }
+    client.shutdown(Duration.ZERO, CONNECT_BUDGET);
+    resources.shutdown(0, CONNECT_BUDGET.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+}
