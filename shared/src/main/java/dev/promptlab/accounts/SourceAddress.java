@@ -28,7 +28,9 @@ public record SourceAddress(String network) {
       return Optional.empty();
     }
     if (!(address instanceof Inet6Address)) {
-      return Optional.of(new SourceAddress(address.getHostAddress()));
+      // Shortened forms (1.2.3) come from no gateway.
+      boolean full = literal.indexOf(':') >= 0 || literal.equals(address.getHostAddress());
+      return full ? Optional.of(new SourceAddress(address.getHostAddress())) : Optional.empty();
     }
     byte[] network =
         Arrays.copyOf(Arrays.copyOf(address.getAddress(), NETWORK_BYTES), 2 * NETWORK_BYTES);

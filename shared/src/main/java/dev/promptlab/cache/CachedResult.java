@@ -3,6 +3,7 @@ package dev.promptlab.cache;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.Provider;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -23,4 +24,17 @@ public record CachedResult(
     Instant createdAt,
     Instant startedAt,
     Instant completedAt,
-    Instant cacheableUntil) {}
+    Instant cacheableUntil) {
+  /** Refuses what JSON with a missing field would make of it. */
+  public CachedResult {
+    Objects.requireNonNull(jobId, "jobId");
+    Objects.requireNonNull(inputHash, "inputHash");
+    Objects.requireNonNull(templateId, "templateId");
+    Objects.requireNonNull(provider, "provider");
+    Objects.requireNonNull(generation, "generation");
+    Objects.requireNonNull(createdAt, "createdAt");
+    Objects.requireNonNull(startedAt, "startedAt");
+    Objects.requireNonNull(completedAt, "completedAt");
+    Objects.requireNonNull(cacheableUntil, "cacheableUntil");
+  }
+}

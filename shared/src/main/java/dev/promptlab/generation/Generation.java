@@ -1,6 +1,7 @@
 package dev.promptlab.generation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * An LLM's answer.
@@ -13,6 +14,9 @@ public record Generation(String model, String output, FinishReason finishReason,
   public static final int MAX_OUTPUT_BYTES = 512 * 1024;
 
   public Generation {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(finishReason, "finishReason");
+    Objects.requireNonNull(usage, "usage");
     output = output.replace('\u0000', '\uFFFD');
   }
 

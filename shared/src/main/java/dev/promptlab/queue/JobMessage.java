@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.json.InvalidJsonException;
 import dev.promptlab.json.StrictJson;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -15,7 +16,11 @@ public record JobMessage(UUID jobId) {
   /** Raised when an older worker could not read a message any more. */
   private static final int VERSION = 1;
 
-  private record Body(int version, UUID jobId) {}
+  private record Body(int version, UUID jobId) {
+    private Body {
+      Objects.requireNonNull(jobId, "jobId");
+    }
+  }
 
   public String toBody() {
     try {

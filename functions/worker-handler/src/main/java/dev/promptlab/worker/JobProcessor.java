@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class JobProcessor {
   /** Longer than the function's time-out, so that no two deliveries run a job at the same time. */
-  static final Duration LEASE = Duration.ofSeconds(120);
+  static final Duration LEASE = Duration.ofMinutes(2);
 
   private static final int DEFAULT_MAX_TOKENS = 1024;
   private static final Logger LOG = LoggerFactory.getLogger(JobProcessor.class);

@@ -1,0 +1,56 @@
+package dev.promptlab.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.promptlab.accounts.Tier;
+import dev.promptlab.config.Environment;
+import dev.promptlab.config.InvalidSettingException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RateLimitsTest {
+
+  @Test
+  void hasDefaults() {
+    RateLimits limits = new RateLimits(Environment.of(Map.of()));
+    assertThat(limits.of(Tier.ANONYMOUS))
+        .isEqualTo(new RateLimit("anonymous", 100, Duration.ofSeconds(60)));
+    assertThat(limits.of(Tier.FREE).limit()).isEqualTo(10);
+    assertThat(limits.of(Tier.PRO).limit()).isEqualTo(100);
+    assertThat(limits.of(Tier.ENTERPRISE).limit()).isEqualTo(1000);
+  }
+
+  @Test
+  void takesWhatIsConfigured_andKeepsTheOtherDefaults() {
+    RateLimits limits =
+        new RateLimits(
+            Environment.of(
+                Map.of("RATE_LIMITS", "free=3, pro=30", "RATE_LIMIT_WINDOW_SECONDS", "10")));
+    assertThat(limits.of(Tier.FREE)).isEqualTo(new RateLimit("free", 3, Duration.ofSeconds(10)));
+    assertThat(limits.of(Tier.PRO).limit()).isEqualTo(30);
+    assertThat(limits.of(Tier.ANONYMOUS).limit()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "free",
+        "free=",
+        "free=0",
+        "free=-1",
+        "free=1,free=2",
+        "gold=5",
+        "free=1,",
+        "free=1.5",
+        "free=9999999"
+      })
+  void namesTheSetting_whenItIsUnusable(String value) {
+    assertThatThrownBy(() -> new RateLimits(Environment.of(Map.of("RATE_LIMITS", value))))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith("RATE_LIMITS: ");
+  }
+}
