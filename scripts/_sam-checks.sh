@@ -1,0 +1,131 @@
+# shellcheck shell=bash
+# Sourced by scripts/test, whose `check` runs a command as one test. Defines sam_checks: the SAM template, the zips, and
+# each function in Lambda's own image against a PromptLab that these start on a free port.
+
+: "${logs:?the folder for logs}"
+readonly _run_info=.local/run-local.json
+_run_local_pid=
+_url=
+
+sam_checks() {
+  use_jdk
+  export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-us-east-1} AWS_EC2_METADATA_DISABLED=true
+  check "sam validate --lint" sam validate --lint
+  # SAM's own lint misses a wrong runtime and an attribute of a resource that is not there.
+  check "cfn-lint template.yaml" cfn-lint template.yaml
+  check "sam build" sam build
+  check "the generate function's zip is under 25 MB" _zip_under functions/generate-handler 25
+  check "the worker function's zip is under 35 MB" _zip_under functions/worker-handler 35
+  check "no zip has a jar of Lambda's own runtime" _no_runtime_jar
+
+  [[ ! -f $_run_info ]] || mv "$_run_info" "$_run_info.kept"
+  trap '_stop_run_local; [[ ! -f $_run_info.kept ]] || mv "$_run_info.kept" "$_run_info"' EXIT
+  check "scripts/run-local --no-worker starts" _start_run_local --no-worker
+  if [[ $_url ]]; then _invocations; fi
+  _stop_run_local
+  check "scripts/run-local starts" _start_run_local
+  if [[ $_url ]]; then
+    check "scripts/test-phase7.sh" scripts/test-phase7.sh "$_url"
+    grep -E '^ ' "$logs/check.log" | sed 's/^/     /'
+  fi
+  _stop_run_local
+}
+
+_zip_under() {
+  local zips=("$1"/target/*.zip) bytes
+  bytes=$(wc -c <"${zips[0]}")
+  echo "${zips[0]} has $bytes bytes"
+  ((bytes < $2 * 1000 * 1000))
+}
+
+_no_runtime_jar() {
+  local zip
+  for zip in functions/*/target/*.zip; do
+    jar -tf "$zip" >"$logs/zip-contents"
+    ! grep -E 'aws-lambda-java-(core|runtime-interface-client|serialization)' "$logs/zip-contents" || return 1
+  done
+}
+
+_start_run_local() {
+  local started=$SECONDS
+  _url=
+  rm -f "$_run_info"
+  scripts/run-local --port 0 "$@" >"$logs/run-local.log" 2>&1 </dev/null &
+  _run_local_pid=$!
+  until [[ -f $_run_info ]]; do
+    kill -0 "$_run_local_pid" 2>/dev/null || { echo "run-local ended:"; cat "$logs/run-local.log"; return 1; }
+    ((SECONDS - started < 180)) || { echo "run-local does not start:"; cat "$logs/run-local.log"; return 1; }
+    sleep 0.2
+  done
+  _url=$(_value url <"$_run_info")
+}
+
+_stop_run_local() {
+  [[ $_run_local_pid ]] || return 0
+  kill "$(_value pid <"$_run_info" 2>/dev/null || echo "$_run_local_pid")" 2>/dev/null || true
+  wait "$_run_local_pid" 2>/dev/null || true
+  _run_local_pid=
+}
+
+# Each of these ends with the last answer in $logs/answer.json.
+_invoke() { scripts/invoke "$@" >"$logs/answer.json" || { cat "$logs/answer.json"; return 1; }; }
+_get() { curl -sS --fail-with-body "$_url$1" >"$logs/answer.json" || { cat "$logs/answer.json"; return 1; }; }
+
+# The value at a path (words) in the JSON on standard input; a text that is JSON itself is read as such on the way.
+_value() {
+  python3 -c '
+import json, sys
+value = json.load(sys.stdin)
+for name in sys.argv[1:]:
+    value = json.loads(value) if isinstance(value, str) else value
+    value = value[int(name)] if isinstance(value, list) else value[name]
+print(value if isinstance(value, str) else json.dumps(value))' "$@"
+}
+
+# Whether the last answer has at path $1 (words) the value $2.
+_has() {
+  local path actual
+  read -ra path <<<"$1"
+  actual=$(_value "${path[@]}" <"$logs/answer.json") && [[ $actual == "$2" ]] && return
+  echo "expected $1 to be $2, in: $(cat "$logs/answer.json")"
+  return 1
+}
+
+_invocations() {
+  local first second
+  check "invoke GenerateFunction generate: a job is queued" _queues
+  first=$(_value body jobId <"$logs/answer.json" 2>/dev/null) || first=none
+  check "its job is in run-local's database" _job_is "$first" queued
+  check "invoke GenerateFunction generate-duplicate: the same job" _joins "$first"
+  check "invoke GenerateFunction generate-invalid-body: a problem that names the field" _refuses
+  check "invoke GenerateFunction get-job: no such job" _knows_no_job
+  check "invoke GenerateFunction get-job --job: that job" _knows_job "$first"
+  check "invoke JobSweepFunction sweep" _sweeps
+  curl -sS -o "$logs/answer.json" "$_url/generate" -H 'Content-Type: application/json' \
+    -d '{"templateId":"cmjlfawzg0000pq6xyq5r78ws","provider":"anthropic","input":"a second job"}' || true
+  second=$(_value jobId <"$logs/answer.json" 2>/dev/null) || second=none
+  check "invoke WorkerFunction jobs-batch-one-bad: done with all three" _works "$first" "$second"
+  check "the first job is completed" _job_is "$first" completed
+  check "the second job is completed" _job_is "$second" completed
+  check "the bad record is in the dead-letter queue" _dead_letter
+  check "invoke GenerateFunction generate again: from the cache" _hits "$first"
+  check "invoke WorkerFunction sweep: the function's failure is told" _fails
+}
+
+_queues() { _invoke GenerateFunction generate && _has statusCode 202 && _has "body status" queued && _has "body coalesced" false; }
+_joins() { _invoke GenerateFunction generate-duplicate && _has statusCode 202 && _has "body coalesced" true && _has "body jobId" "$1"; }
+_refuses() { _invoke GenerateFunction generate-invalid-body && _has statusCode 400 && _has "body errors 0 field" inptu; }
+_knows_no_job() { _invoke GenerateFunction get-job && _has statusCode 404 && _has "body type" urn:promptlab:problem:job-not-found; }
+_knows_job() { _invoke GenerateFunction get-job --job "$1" && _has statusCode 200 && _has "body jobId" "$1"; }
+_sweeps() { _invoke JobSweepFunction sweep && _has expired 0; }
+_works() { _invoke WorkerFunction jobs-batch-one-bad --job "$1" --job "$2" && _has batchItemFailures '[]'; }
+_hits() { _invoke GenerateFunction generate && _has statusCode 200 && _has "headers X-Cache" HIT && _has "body jobId" "$1"; }
+_job_is() { _get "/jobs/$1" && _has status "$2"; }
+_fails() { ! scripts/invoke WorkerFunction sweep; }
+
+_dead_letter() {
+  local queue
+  queue=$(_value environment DEAD_LETTER_QUEUE_URL <"$_run_info")
+  curl -sS "$queue" -d Action=GetQueueAttributes -d AttributeName.1=ApproximateNumberOfMessages | tee "$logs/answer.json"
+  grep -q '<Value>1</Value>' "$logs/answer.json"
+}
