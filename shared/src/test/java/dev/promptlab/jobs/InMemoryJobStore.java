@@ -67,11 +67,19 @@ public final class InMemoryJobStore implements JobStore {
   @Override
   public synchronized Acceptance accept(NewJob job) {
     List<Entry> equal =
-        entries.values().stream().filter(entry -> entry.job.inputHash().equals(job.inputHash())).toList();
+        entries.values().stream()
+            .filter(entry -> entry.job.inputHash().equals(job.inputHash()))
+            .toList();
     Optional<Entry> reusable =
         equal.stream()
             .filter(entry -> entry.status == JobStatus.COMPLETED)
-            .filter(entry -> entry.completion.flatMap(Completion::cacheableUntil).filter(now()::isBefore).isPresent())
+            .filter(
+                entry ->
+                    entry
+                        .completion
+                        .flatMap(Completion::cacheableUntil)
+                        .filter(now()::isBefore)
+                        .isPresent())
             .max(Comparator.comparing(entry -> entry.createdAt));
     if (reusable.isPresent()) {
       return new Acceptance.Reused(reusable.get().job.jobId());
@@ -162,7 +170,9 @@ public final class InMemoryJobStore implements JobStore {
       entry.generation = Optional.of(result);
       entry.completion = Optional.of(new Completion(now(), cacheTtl.map(now()::plus)));
     }
-    return entry.status == JobStatus.COMPLETED && token.equals(entry.token) ? entry.completion : Optional.empty();
+    return entry.status == JobStatus.COMPLETED && token.equals(entry.token)
+        ? entry.completion
+        : Optional.empty();
   }
 
   @Override

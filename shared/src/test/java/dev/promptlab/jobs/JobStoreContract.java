@@ -87,7 +87,8 @@ public abstract class JobStoreContract {
   @Test
   void findsNothing_whenThereIsNoSuchJob() {
     assertThat(store().find(UUID.randomUUID())).isEmpty();
-    assertThat(store().claim(UUID.randomUUID(), UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Missing.class);
+    assertThat(store().claim(UUID.randomUUID(), UUID.randomUUID(), LEASE, 5))
+        .isInstanceOf(Claim.Missing.class);
   }
 
   @Test
@@ -135,7 +136,8 @@ public abstract class JobStoreContract {
     NewJob job = newJob();
     store().accept(job);
     assertThat(store().accept(job))
-        .isInstanceOfSatisfying(Acceptance.Queued.class, it -> assertThat(it.jobId()).isEqualTo(job.jobId()));
+        .isInstanceOfSatisfying(
+            Acceptance.Queued.class, it -> assertThat(it.jobId()).isEqualTo(job.jobId()));
   }
 
   @Test
@@ -143,9 +145,11 @@ public abstract class JobStoreContract {
     UUID token = UUID.randomUUID();
     UUID jobId = claimed(token);
     Completion completion = store().complete(jobId, token, generation("done"), HOUR).orElseThrow();
-    assertThat(completion.cacheableUntil()).contains(completion.completedAt().plus(HOUR.orElseThrow()));
+    assertThat(completion.cacheableUntil())
+        .contains(completion.completedAt().plus(HOUR.orElseThrow()));
     assertThat(store().accept(newJob()))
-        .isInstanceOfSatisfying(Acceptance.Reused.class, it -> assertThat(it.jobId()).isEqualTo(jobId));
+        .isInstanceOfSatisfying(
+            Acceptance.Reused.class, it -> assertThat(it.jobId()).isEqualTo(jobId));
     assertThat(job(jobId).cachedResult()).isPresent();
   }
 
@@ -228,11 +232,18 @@ public abstract class JobStoreContract {
   @Test
   void keepsAnOutputOfAnySize() {
     for (String output :
-        List.of("", "x", "é".repeat(8_000), "🚀 and \"quotes\"\n".repeat(20_000), "x".repeat(Generation.MAX_OUTPUT_BYTES))) {
+        List.of(
+            "",
+            "x",
+            "é".repeat(8_000),
+            "🚀 and \"quotes\"\n".repeat(20_000),
+            "x".repeat(Generation.MAX_OUTPUT_BYTES))) {
       UUID token = UUID.randomUUID();
       UUID jobId = claimed(token);
       store().complete(jobId, token, generation(output), Optional.empty());
-      assertThat(job(jobId).generation().orElseThrow().output().equals(output)).as("length %d", output.length()).isTrue();
+      assertThat(job(jobId).generation().orElseThrow().output().equals(output))
+          .as("length %d", output.length())
+          .isTrue();
     }
   }
 
@@ -265,7 +276,10 @@ public abstract class JobStoreContract {
   @Test
   void sweepsWhatIsDue_andLeavesTheRest() {
     UUID fresh = queued();
-    UUID abandoned = store().accept(newJob(GenerationInput.text(UUID.randomUUID().toString()), DEADLINE)).jobId();
+    UUID abandoned =
+        store()
+            .accept(newJob(GenerationInput.text(UUID.randomUUID().toString()), DEADLINE))
+            .jobId();
     store().claim(abandoned, UUID.randomUUID(), Duration.ZERO, 5);
     SweepReport report = store().sweep(1_000);
     assertThat(report.due()).contains(abandoned).doesNotContain(fresh);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A queue without a server; a message that was delivered stays hidden until its delay is set to zero. */
+/**
+ * A queue without a server; a message that was delivered stays hidden until its delay is set to
+ * zero.
+ */
 public final class InMemoryJobQueue implements JobQueue {
   private final List<JobQueueContract.Received> waiting = new ArrayList<>();
   private final List<JobQueueContract.Received> hidden = new ArrayList<>();
@@ -21,14 +24,19 @@ public final class InMemoryJobQueue implements JobQueue {
   @Override
   public synchronized void send(JobMessage message) {
     requireUp();
-    waiting.add(new JobQueueContract.Received(message.toBody(), UUID.randomUUID().toString(), Optional.empty()));
+    waiting.add(
+        new JobQueueContract.Received(
+            message.toBody(), UUID.randomUUID().toString(), Optional.empty()));
   }
 
   @Override
   public synchronized void retryAfter(String receiptHandle, Duration delay) {
     requireUp();
     if (delay.isZero()) {
-      hidden.stream().filter(it -> it.receiptHandle().equals(receiptHandle)).findFirst().ifPresent(waiting::add);
+      hidden.stream()
+          .filter(it -> it.receiptHandle().equals(receiptHandle))
+          .findFirst()
+          .ifPresent(waiting::add);
       hidden.removeIf(it -> it.receiptHandle().equals(receiptHandle));
     }
   }
@@ -36,7 +44,8 @@ public final class InMemoryJobQueue implements JobQueue {
   @Override
   public synchronized void deadLetter(String body, String reason) {
     requireUp();
-    dead.add(new JobQueueContract.Received(body, UUID.randomUUID().toString(), Optional.of(reason)));
+    dead.add(
+        new JobQueueContract.Received(body, UUID.randomUUID().toString(), Optional.of(reason)));
   }
 
   public synchronized List<JobQueueContract.Received> receive() {

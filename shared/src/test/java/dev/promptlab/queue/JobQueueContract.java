@@ -25,7 +25,9 @@ public abstract class JobQueueContract {
   void deliversWhatWasSent() {
     JobMessage message = new JobMessage(UUID.randomUUID());
     queue().send(message);
-    assertThat(receive()).singleElement().satisfies(it -> assertThat(JobMessage.ofBody(it.body())).isEqualTo(message));
+    assertThat(receive())
+        .singleElement()
+        .satisfies(it -> assertThat(JobMessage.ofBody(it.body())).isEqualTo(message));
   }
 
   @Test
@@ -33,7 +35,9 @@ public abstract class JobQueueContract {
     queue().send(new JobMessage(UUID.randomUUID()));
     Received first = receive().getFirst();
     queue().retryAfter(first.receiptHandle(), Duration.ZERO);
-    assertThat(receive()).singleElement().satisfies(it -> assertThat(it.body()).isEqualTo(first.body()));
+    assertThat(receive())
+        .singleElement()
+        .satisfies(it -> assertThat(it.body()).isEqualTo(first.body()));
   }
 
   @Test

@@ -20,6 +20,6 @@ final class ElasticMqJobQueueIT extends SqsJobQueueContract {
 
   @Override
   URI endpoint() {
-    return URI.create(server.endpoint());
+    return server.endpoint();
   }
 }

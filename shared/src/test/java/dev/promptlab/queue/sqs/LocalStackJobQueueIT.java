@@ -15,7 +15,8 @@ final class LocalStackJobQueueIT extends SqsJobQueueContract {
   static void start() {
     // Pinned: later versions want a licence token.
     server =
-        new LocalStackContainer(DockerImageName.parse("localstack/localstack:4.14.0")).withServices("sqs");
+        new LocalStackContainer(DockerImageName.parse("localstack/localstack:4.14.0"))
+            .withServices("sqs");
     server.start();
   }
 

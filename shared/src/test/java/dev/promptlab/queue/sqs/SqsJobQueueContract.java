@@ -36,22 +36,31 @@ abstract class SqsJobQueueContract extends JobQueueContract {
         SqsClient.builder()
             .endpointOverride(endpoint())
             .region(Region.US_EAST_1)
-            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
             .httpClientBuilder(UrlConnectionHttpClient.builder())
             .build();
     client = sqs;
-    queueUrl = sqs.createQueue(request -> request.queueName("jobs-" + UUID.randomUUID())).queueUrl();
-    deadLetterQueueUrl = sqs.createQueue(request -> request.queueName("dead-" + UUID.randomUUID())).queueUrl();
+    queueUrl =
+        sqs.createQueue(request -> request.queueName("jobs-" + UUID.randomUUID())).queueUrl();
+    deadLetterQueueUrl =
+        sqs.createQueue(request -> request.queueName("dead-" + UUID.randomUUID())).queueUrl();
     queue =
         new SqsJobQueue(
             Environment.of(
                 Map.of(
-                    "QUEUE_URL", queueUrl,
-                    "DEAD_LETTER_QUEUE_URL", deadLetterQueueUrl,
-                    "AWS_ENDPOINT_URL_SQS", endpoint().toString(),
-                    "AWS_REGION", "us-east-1",
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test")),
+                    "QUEUE_URL",
+                    queueUrl,
+                    "DEAD_LETTER_QUEUE_URL",
+                    deadLetterQueueUrl,
+                    "AWS_ENDPOINT_URL_SQS",
+                    endpoint().toString(),
+                    "AWS_REGION",
+                    "us-east-1",
+                    "AWS_ACCESS_KEY_ID",
+                    "test",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "test")),
             Duration.ofSeconds(5));
   }
 
@@ -83,7 +92,12 @@ abstract class SqsJobQueueContract extends JobQueueContract {
   private List<Received> receive(String url) {
     return Objects.requireNonNull(client)
         .receiveMessage(
-            request -> request.queueUrl(url).waitTimeSeconds(1).maxNumberOfMessages(10).messageAttributeNames("All"))
+            request ->
+                request
+                    .queueUrl(url)
+                    .waitTimeSeconds(1)
+                    .maxNumberOfMessages(10)
+                    .messageAttributeNames("All"))
         .messages()
         .stream()
         .map(SqsJobQueueContract::received)
@@ -94,6 +108,7 @@ abstract class SqsJobQueueContract extends JobQueueContract {
     return new Received(
         message.body(),
         message.receiptHandle(),
-        Optional.ofNullable(message.messageAttributes().get("reason")).map(MessageAttributeValue::stringValue));
+        Optional.ofNullable(message.messageAttributes().get("reason"))
+            .map(MessageAttributeValue::stringValue));
   }
 }
