@@ -71,11 +71,6 @@ sealed interface LlmChoice {
     public Map<String, String> environment() {
       Map<String, String> settings = new LinkedHashMap<>();
       settings.put("PROVIDERS", String.join(",", providers));
-      // Servers of one's own, as a base URL names them, rarely ask for a key; the clients do.
-      for (String provider : List.of("ANTHROPIC", "OPENAI")) {
-        user.text(provider + "_BASE_URL")
-            .ifPresent(url -> settings.put(provider + "_API_KEY", "none"));
-      }
       providers.stream()
           .flatMap(provider -> SETTINGS.getOrDefault(provider, List.of()).stream())
           .forEach(name -> user.text(name).ifPresent(value -> settings.put(name, value)));

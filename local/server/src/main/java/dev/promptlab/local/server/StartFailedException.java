@@ -11,4 +11,9 @@ final class StartFailedException extends Exception {
   StartFailedException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The one line. */
+  String line() {
+    return String.valueOf(getMessage());
+  }
 }
