@@ -10,11 +10,12 @@ import java.util.stream.Stream;
 sealed interface CommandLine {
   String USAGE =
       """
-      Usage: scripts/run-local [--port N] [--host ADDRESS] [--data DIR]
+      Usage: scripts/run-local [--port N] [--host ADDRESS] [--data DIR] [--no-worker]
 
         --port N         the HTTP port, 4000 by default; 0 takes a free one
         --host ADDRESS   where to listen, 127.0.0.1 by default
         --data DIR       keep PostgreSQL's and Redis's data in DIR between runs
+        --no-worker      leave jobs in the queue, for scripts/invoke WorkerFunction to run
         --help           print this
 
       Instead of the servers that it brings along, it uses yours where the environment names them:
@@ -37,11 +38,16 @@ sealed interface CommandLine {
     String host = "127.0.0.1";
     int port = 4000;
     Optional<Path> data = Optional.empty();
+    boolean worker = true;
     Iterator<String> rest = arguments.stream().flatMap(CommandLine::splitAtEquals).iterator();
     while (rest.hasNext()) {
       String option = rest.next();
       if (option.equals("--help") || option.equals("-h")) {
         return new Help();
+      }
+      if (option.equals("--no-worker")) {
+        worker = false;
+        continue;
       }
       if (!List.of("--port", "--host", "--data").contains(option)) {
         return new Refused("unknown option %s: see scripts/run-local --help".formatted(option));
@@ -60,7 +66,7 @@ sealed interface CommandLine {
         return new Refused("%s %s: %s".formatted(option, value, expected(option)));
       }
     }
-    return new Run(new RunLocalOptions(host, port, data));
+    return new Run(new RunLocalOptions(host, port, data, worker));
   }
 
   private static Stream<String> splitAtEquals(String argument) {

@@ -69,6 +69,9 @@ final class EventSourceMapping implements AutoCloseable {
    * @return whether everything was done within {@code grace}
    */
   boolean stop(Duration grace) throws InterruptedException {
+    if (poller.getState() == Thread.State.NEW) {
+      return true;
+    }
     long deadline = System.nanoTime() + grace.toNanos();
     stopping.countDown();
     // The poll under way is not interrupted: it may be carrying messages.

@@ -42,7 +42,11 @@ final class LocalPromptLab implements AutoCloseable {
   private final Map<String, String> environment;
 
   private LocalPromptLab(
-      Parts parts, HttpGateway gateway, LlmChoice llm, Map<String, String> environment) {
+      Parts parts,
+      HttpGateway gateway,
+      LlmChoice llm,
+      Map<String, String> environment,
+      boolean runJobs) {
     this.parts = parts;
     this.gateway = gateway;
     this.llm = llm;
@@ -51,7 +55,9 @@ final class LocalPromptLab implements AutoCloseable {
     GenerateHandler generate = parts.add(new GenerateHandler(settings));
     this.worker = parts.add(worker(parts, settings));
     this.sweep = parts.add(sweep(parts, settings));
-    worker.start();
+    if (runJobs) {
+      worker.start();
+    }
     sweep.start(FIRST_SWEEP, SWEEP_PERIOD);
     gateway.start(new LocalFunction<>("promptlab-generate", generate, GATEWAY_TIMEOUT, 1024));
   }
@@ -74,7 +80,11 @@ final class LocalPromptLab implements AutoCloseable {
       LocalServices services = parts.add(LocalServices.start(settings, progress));
       LlmChoice llm = search.join().orElseGet(() -> standIn(parts, progress));
       return new LocalPromptLab(
-          parts, gateway, llm, FunctionsEnvironment.of(services.environment(), llm, user));
+          parts,
+          gateway,
+          llm,
+          FunctionsEnvironment.of(services.environment(), llm, user),
+          options.worker());
     } catch (LocalServicesException | InvalidSettingException e) {
       parts.close();
       throw new StartFailedException(String.valueOf(e.getMessage()), e);

@@ -9,5 +9,6 @@ import java.util.Optional;
  * @param host the address to listen on
  * @param port 0 for a free one
  * @param data where PostgreSQL's and Redis's data stay between runs; empty: nowhere
+ * @param worker whether queued jobs are run
  */
-record RunLocalOptions(String host, int port, Optional<Path> data) {}
+record RunLocalOptions(String host, int port, Optional<Path> data, boolean worker) {}
