@@ -1,0 +1,97 @@
+package dev.promptlab.cache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.ResultCache;
+import dev.promptlab.cache.ResultCacheContract;
+import dev.promptlab.local.services.LocalRedis;
+import dev.promptlab.redis.RedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LongSummaryStatistics;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class RedisResultCacheIT extends ResultCacheContract {
+  private static LocalRedis server;
+  private static RedisConnection redis;
+
+  @BeforeAll
+  static void start() {
+    server = LocalRedis.start(Optional.empty());
+    redis = new RedisConnection(server.url(), Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+    server.close();
+  }
+
+  @Override
+  protected ResultCache cache() {
+    return new RedisResultCache(redis, clock(), new SecureRandom());
+  }
+
+  @Override
+  protected Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  private static String key(InputHash hash) {
+    return "gen:job:hash:" + hash;
+  }
+
+  @Test
+  void expiresUpToATenthEarlier_neverLater() {
+    LongSummaryStatistics ttls =
+        IntStream.range(0, 200)
+            .mapToLong(
+                i -> {
+                  CachedResult result = result(hash(), "x", Instant.now(), Duration.ofHours(1));
+                  cache().set(result);
+                  return redis.<Long>call(commands -> commands.pttl(key(result.inputHash())));
+                })
+            .summaryStatistics();
+    assertThat(ttls.getMax()).isLessThanOrEqualTo(3_600_000);
+    assertThat(ttls.getMin()).isGreaterThanOrEqualTo(3_240_000 - 5_000);
+    assertThat(ttls.getMax() - ttls.getMin()).isGreaterThan(200_000);
+  }
+
+  @Test
+  void missesAndDeletes_whenAnEntryIsUnreadable() {
+    InputHash hash = hash();
+    redis.call(
+        commands -> commands.set(key(hash), "something else".getBytes(StandardCharsets.UTF_8)));
+    assertThat(cache().get(hash)).isEmpty();
+    assertThat(cache().exists(hash)).isFalse();
+  }
+
+  @Test
+  void missesAndDeletes_whenAnEntryIsThatOfAnotherInput() {
+    InputHash hash = hash();
+    CachedResult other = result(hash(), "x", Instant.now(), Duration.ofHours(1));
+    redis.call(commands -> commands.set(key(hash), EntryFormat.encode(other)));
+    assertThat(cache().get(hash)).isEmpty();
+    assertThat(cache().exists(hash)).isFalse();
+  }
+
+  @Test
+  void replacesAnEntryOfAnotherFormat() {
+    CachedResult result = result(hash(), "x", Instant.now(), Duration.ofHours(1));
+    redis.call(
+        commands ->
+            commands.set(
+                key(result.inputHash()), "zzzzzzzzzzzzzz".getBytes(StandardCharsets.UTF_8)));
+    cache().set(result);
+    assertThat(cache().get(result.inputHash())).contains(result);
+  }
+}
