@@ -68,7 +68,7 @@ class LlmChoiceTest {
     assertThat(choice.description()).contains("STAND-IN").contains("no real model");
     assertThat(choice.environment())
         .containsEntry("PROVIDERS", "anthropic,openai")
-        .containsEntry("ANTHROPIC_MODEL", "stand-in");
+        .containsEntry("ANTHROPIC_MODEL", "promptlab-stand-in");
   }
 
   @Test
