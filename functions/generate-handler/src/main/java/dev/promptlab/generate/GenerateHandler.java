@@ -9,7 +9,8 @@ import dev.promptlab.config.Environment;
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */
 public final class GenerateHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, AutoCloseable {
-  private final GenerateModule module;
+  private final Router router;
+  private final Runnable release;
 
   /** As Lambda calls it. */
   public GenerateHandler() {
@@ -23,17 +24,26 @@ public final class GenerateHandler
    *     unusable
    */
   public GenerateHandler(Environment environment) {
-    this.module = new GenerateModule(environment);
+    this(new GenerateModule(environment));
+  }
+
+  private GenerateHandler(GenerateModule module) {
+    this(module.router(), module::close);
+  }
+
+  GenerateHandler(Router router, Runnable release) {
+    this.router = router;
+    this.release = release;
   }
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     ApiRequest request = ApiRequest.of(event);
-    return Refusals.answered(request, () -> module.router().route(request)).toResponse();
+    return Refusals.answered(request, () -> router.route(request)).toResponse();
   }
 
   @Override
   public void close() {
-    module.close();
+    release.run();
   }
 }

@@ -29,7 +29,7 @@ final class WorkerModule implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     WorkerSettings settings = WorkerSettings.of(environment);
-    LlmProviders providers = new LlmProviders(environment, settings.llmTimeout());
+    LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout());
     redis =
         new RedisConnection(
             environment

@@ -23,7 +23,11 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 public final class LlmProviders {
   private static final String NO_KEY = "none";
 
-  private final Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
+  private final Map<Provider, LlmProvider> providers;
+
+  public LlmProviders(Map<Provider, LlmProvider> providers) {
+    this.providers = Map.copyOf(providers);
+  }
 
   /**
    * Builds the clients; calls none.
@@ -31,7 +35,8 @@ public final class LlmProviders {
    * @param timeout for one answer
    * @throws InvalidSettingException naming what is missing or unusable
    */
-  public LlmProviders(Environment environment, Duration timeout) {
+  public static LlmProviders of(Environment environment, Duration timeout) {
+    Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
     ProviderKeys keys = new ProviderKeys(environment);
     for (Provider provider : ConfiguredProviders.of(environment)) {
       providers.put(
@@ -42,6 +47,7 @@ public final class LlmProviders {
             case BEDROCK -> bedrock(environment, timeout);
           });
     }
+    return new LlmProviders(providers);
   }
 
   public Optional<LlmProvider> provider(Provider provider) {

@@ -1,6 +1,7 @@
 package dev.promptlab.local.server;
 
 import dev.promptlab.config.Environment;
+import dev.promptlab.local.services.StandInLlm;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,10 +140,10 @@ sealed interface LlmChoice {
           "PROVIDERS", String.join(",", providers()),
           "ANTHROPIC_BASE_URL", baseUrl.toString(),
           "ANTHROPIC_API_KEY", "stand-in",
-          "ANTHROPIC_MODEL", "stand-in",
+          "ANTHROPIC_MODEL", StandInLlm.MODEL,
           "OPENAI_BASE_URL", baseUrl.toString(),
           "OPENAI_API_KEY", "stand-in",
-          "OPENAI_MODEL", "stand-in");
+          "OPENAI_MODEL", StandInLlm.MODEL);
     }
 
     @Override

@@ -88,7 +88,7 @@ final class QueueReceiver {
 
   private void unreachable(RuntimeException cause) throws InterruptedException {
     if (pause.isZero()) {
-      log.warn("The queue {} does not answer: {}", queueUrl, cause.getMessage());
+      log.warn("The queue {} does not answer: {}", queueUrl, cause.toString());
       pause = FIRST_PAUSE;
     } else {
       Duration doubled = pause.multipliedBy(2);
