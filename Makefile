@@ -9,7 +9,7 @@ WORKER := functions/worker-handler
 GENERATE_ZIP := $(GENERATE)/target/generate-handler-$(VERSION).zip
 WORKER_ZIP := $(WORKER)/target/worker-handler-$(VERSION).zip
 
-package = source scripts/_jdk.sh && use_jdk && need_mvn && mvn -B -q -pl $(1) -am -DskipTests package && touch $@
+package = source scripts/_jdk.sh && use_jdk && need_mvn && mvn -B -q -pl $(1) -am -DskipTests -Dspotless.check.skip -Djacoco.skip -Denforcer.skip package && touch $@
 unpack = source scripts/_jdk.sh && use_jdk && mkdir -p "$(ARTIFACTS_DIR)" && cd "$(ARTIFACTS_DIR)" && jar -xf "$(CURDIR)/$<"
 
 zips: $(GENERATE_ZIP) $(WORKER_ZIP)

@@ -114,7 +114,7 @@ _invocations() {
 
 _queues() { _invoke GenerateFunction generate && _has statusCode 202 && _has "body status" queued && _has "body coalesced" false; }
 _joins() { _invoke GenerateFunction generate-duplicate && _has statusCode 202 && _has "body coalesced" true && _has "body jobId" "$1"; }
-_refuses() { _invoke GenerateFunction generate-invalid-body && _has statusCode 400 && _has "body errors 0 field" inptu; }
+_refuses() { _invoke GenerateFunction generate-invalid-body && _has statusCode 400 && _has "body errors 1 field" inptu; }
 _knows_no_job() { _invoke GenerateFunction get-job && _has statusCode 404 && _has "body type" urn:promptlab:problem:job-not-found; }
 _knows_job() { _invoke GenerateFunction get-job --job "$1" && _has statusCode 200 && _has "body jobId" "$1"; }
 _sweeps() { _invoke JobSweepFunction sweep && _has expired 0; }

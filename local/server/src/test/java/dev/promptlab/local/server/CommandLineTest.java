@@ -13,13 +13,15 @@ class CommandLineTest {
   @Test
   void listensOnLoopbackPort4000AndKeepsNothing_whenNoOptionIsGiven() {
     assertThat(CommandLine.parse(List.of()))
-        .isEqualTo(new CommandLine.Run(new RunLocalOptions("127.0.0.1", 4000, Optional.empty())));
+        .isEqualTo(
+            new CommandLine.Run(new RunLocalOptions("127.0.0.1", 4000, Optional.empty(), true)));
   }
 
   @Test
   void takesEveryOption_inBothForms() {
     CommandLine expected =
-        new CommandLine.Run(new RunLocalOptions("0.0.0.0", 0, Optional.of(Path.of("/tmp/a b"))));
+        new CommandLine.Run(
+            new RunLocalOptions("0.0.0.0", 0, Optional.of(Path.of("/tmp/a b")), true));
 
     assertThat(CommandLine.parse(List.of("--port", "0", "--host", "0.0.0.0", "--data", "/tmp/a b")))
         .isEqualTo(expected);
@@ -33,7 +35,14 @@ class CommandLineTest {
         .isEqualTo(
             new CommandLine.Run(
                 new RunLocalOptions(
-                    "127.0.0.1", 4000, Optional.of(Path.of("data").toAbsolutePath()))));
+                    "127.0.0.1", 4000, Optional.of(Path.of("data").toAbsolutePath()), true)));
+  }
+
+  @Test
+  void leavesJobsInTheQueue_whenAskedTo() {
+    assertThat(CommandLine.parse(List.of("--no-worker", "--port", "0")))
+        .isEqualTo(
+            new CommandLine.Run(new RunLocalOptions("127.0.0.1", 0, Optional.empty(), false)));
   }
 
   @Test
