@@ -40,10 +40,14 @@ final class Databases {
     }
   }
 
-  /** Connects once. */
-  static void check(String jdbcUrl) {
+  /**
+   * Connects once and gives the database's name.
+   *
+   * @throws LocalServicesException if that is not possible
+   */
+  static String name(String jdbcUrl) {
     try (Connection connection = source(jdbcUrl).getConnection()) {
-      connection.getMetaData();
+      return connection.getCatalog();
     } catch (SQLException e) {
       throw new LocalServicesException(
           "DATABASE_URL cannot be used (%s): start that PostgreSQL or correct the URL, or leave it out for the built-in one."

@@ -84,6 +84,10 @@ public final class LocalSqs implements AutoCloseable {
     return queues.deadLettersUrl();
   }
 
+  Queues queues() {
+    return queues;
+  }
+
   /** Stops it; the messages are gone. Does nothing the second time. */
   @Override
   public void close() {

@@ -38,8 +38,13 @@ final class RunningServers {
     running.remove(process);
   }
 
+  /** Adds something to be done before the servers are stopped at the end of the JVM. */
   synchronized void beforeStop(Runnable action) {
     beforeStop.add(action);
+  }
+
+  synchronized void forget(Runnable action) {
+    beforeStop.remove(action);
   }
 
   private void stopAll() {
