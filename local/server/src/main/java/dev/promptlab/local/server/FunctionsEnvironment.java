@@ -1,0 +1,37 @@
+package dev.promptlab.local.server;
+
+import dev.promptlab.config.Environment;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The environment variables that the functions get here. */
+final class FunctionsEnvironment {
+  /** What the user may set as on Lambda; the rest of the user's environment stays out. */
+  private static final List<String> USER_SETTINGS =
+      List.of(
+          "ANONYMOUS_ACCESS",
+          "CACHE_TTL_SECONDS",
+          "DAILY_BUDGET_USD",
+          "INSTANCES",
+          "JOB_DEADLINE_SECONDS",
+          "LLM_TIMEOUT_SECONDS",
+          "MAX_ATTEMPTS",
+          "MAX_WAITERS",
+          "RATE_LIMITS",
+          "RATE_LIMIT_ON_FAILURE",
+          "RATE_LIMIT_WINDOW_SECONDS",
+          "RETENTION_DAYS",
+          "TRUSTED_PROXY");
+
+  private FunctionsEnvironment() {}
+
+  /** Where several name a setting, the later argument has the say. */
+  static Map<String, String> of(Map<String, String> services, LlmChoice llm, Environment user) {
+    Map<String, String> all = new TreeMap<>(services);
+    all.put("ANONYMOUS_ACCESS", "on");
+    all.putAll(llm.environment());
+    USER_SETTINGS.forEach(name -> user.text(name).ifPresent(value -> all.put(name, value)));
+    return Map.copyOf(all);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.promptlab.local.server;
+
+import dev.promptlab.config.Environment;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The program behind {@code scripts/run-local}: starts the local PromptLab, says how to use it, and
+ * stops it in good order on SIGINT or SIGTERM, with exit code 0. A start that fails is one line on
+ * standard error and exit code 1. A second signal ends it at once.
+ */
+public final class RunLocal {
+  /** The system property with the path of the file for {@code scripts/invoke}; optional. */
+  static final String INFO_FILE_PROPERTY = "promptlab.info-file";
+
+  private static final Logger log = LoggerFactory.getLogger(RunLocal.class);
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final PrintStream out = System.out;
+  private final Instant began =
+      ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private volatile boolean ready;
+
+  private RunLocal() {}
+
+  public static void main(String[] arguments) {
+    switch (CommandLine.parse(List.of(arguments))) {
+      case CommandLine.Run(var options) -> System.exit(new RunLocal().run(options));
+      case CommandLine.Help() -> System.out.print(CommandLine.USAGE);
+      case CommandLine.Refused(var line) -> {
+        System.err.println("run-local: " + line);
+        System.exit(1);
+      }
+    }
+  }
+
+  private int run(RunLocalOptions options) {
+    StopSignals.on(this::onSignal);
+    try (LocalPromptLab promptLab =
+        LocalPromptLab.start(options, Environment.system(), this::progress)) {
+      serveUntilStopped(promptLab);
+      boolean finished = promptLab.stop(GRACE);
+      out.println(
+          finished
+              ? "PromptLab has stopped."
+              : "PromptLab has stopped; work that took too long was cut short.");
+      return 0;
+    } catch (StartFailedException e) {
+      log.debug("Start failed", e);
+      return failed(e.line());
+    } catch (IOException | RuntimeException e) {
+      log.debug("Start failed", e);
+      return failed("could not start: " + e.toString().replaceAll("\\s*\\R\\s*", " "));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed("interrupted");
+    }
+  }
+
+  private void serveUntilStopped(LocalPromptLab promptLab)
+      throws IOException, InterruptedException {
+    URI url = Banner.url(promptLab.address());
+    try (Parts info = new Parts()) {
+      writeInfo(info, url, promptLab);
+      out.print(Banner.of(url, promptLab.llm(), promptLab.environment(), elapsed()));
+      out.flush();
+      ready = true;
+      stop.await();
+    }
+    out.println("Stopping: what was accepted is finished first. Ctrl-C again stops at once.");
+  }
+
+  private static int failed(String line) {
+    System.err.println("run-local: " + line);
+    return 1;
+  }
+
+  private static void writeInfo(Parts info, URI url, LocalPromptLab promptLab) throws IOException {
+    Optional<String> file = Optional.ofNullable(System.getProperty(INFO_FILE_PROPERTY));
+    if (file.isPresent()) {
+      info.add(RunInfo.write(Path.of(file.get()), url, promptLab.environment()));
+    }
+  }
+
+  private void progress(String line) {
+    out.printf("%5.1f s  %s%n", elapsed().toMillis() / 1000.0, line);
+  }
+
+  private Duration elapsed() {
+    return Duration.between(began, Instant.now());
+  }
+
+  /** While it starts there is nothing to finish: the JVM's exit stops the servers. */
+  private void onSignal() {
+    if (!ready) {
+      out.println("PromptLab has stopped.");
+      System.exit(0);
+    }
+    if (stop.getCount() == 0) {
+      System.exit(130);
+    }
+    stop.countDown();
+  }
+}
