@@ -84,7 +84,9 @@ final class JobProcessor {
     try {
       result = provider.get().client().generate(request(job, template.get(), provider.get()));
     } catch (LlmException e) {
-      LOG.warn("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.error().code(), e);
+      // The cause's own words may hold the prompt.
+      LOG.warn("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.error().code());
+      LOG.debug("Job {}", job.jobId(), e);
       return failed(job, token, e.error());
     }
     if (result.tooLarge()) {

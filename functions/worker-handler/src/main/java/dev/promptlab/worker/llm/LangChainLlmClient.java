@@ -11,8 +11,10 @@ import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.exception.UnresolvedModelServerException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
@@ -23,14 +25,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A provider through LangChain4j. */
 final class LangChainLlmClient implements LlmClient {
   private final ChatModel model;
+  private final Function<LlmRequest, ChatRequestParameters> parameters;
 
-  LangChainLlmClient(ChatModel model) {
+  /**
+   * Calls through a model that retries nothing.
+   *
+   * @param parameters how a request is put to this provider
+   */
+  LangChainLlmClient(ChatModel model, Function<LlmRequest, ChatRequestParameters> parameters) {
     this.model = model;
+    this.parameters = parameters;
+  }
+
+  /** What all providers understand. */
+  static ChatRequestParameters commonParameters(LlmRequest request) {
+    return ChatRequestParameters.builder()
+        .modelName(request.model())
+        .maxOutputTokens(request.maxTokens())
+        .temperature(request.temperature().orElse(null))
+        .build();
   }
 
   @Override
@@ -44,17 +63,11 @@ final class LangChainLlmClient implements LlmClient {
     return generation(request, response);
   }
 
-  private static ChatRequest chatRequest(LlmRequest request) {
+  private ChatRequest chatRequest(LlmRequest request) {
     List<ChatMessage> messages = new ArrayList<>();
     request.prompt().system().map(SystemMessage::from).ifPresent(messages::add);
     messages.add(UserMessage.from(request.prompt().prompt()));
-    ChatRequest.Builder chat =
-        ChatRequest.builder()
-            .messages(messages)
-            .modelName(request.model())
-            .maxOutputTokens(request.maxTokens());
-    request.temperature().ifPresent(chat::temperature);
-    return chat.build();
+    return ChatRequest.builder().messages(messages).parameters(parameters.apply(request)).build();
   }
 
   private static Generation generation(LlmRequest request, ChatResponse response) {
@@ -85,6 +98,7 @@ final class LangChainLlmClient implements LlmClient {
     return switch (failure) {
       case RateLimitException _ -> LlmErrors.RATE_LIMITED;
       case InternalServerException _ -> LlmErrors.UNAVAILABLE;
+      case UnresolvedModelServerException _ -> LlmErrors.NETWORK;
       case TimeoutException _ -> LlmErrors.TIMEOUT;
       case AuthenticationException _ -> LlmErrors.AUTH;
       case ModelNotFoundException _ -> LlmErrors.MODEL_NOT_FOUND;

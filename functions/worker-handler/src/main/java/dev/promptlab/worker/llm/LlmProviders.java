@@ -1,7 +1,9 @@
 package dev.promptlab.worker.llm;
 
 import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.promptlab.aws.AwsClients;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.InvalidSettingException;
@@ -64,19 +66,36 @@ public final class LlmProviders {
             .timeout(timeout)
             .maxRetries(0);
     baseUrl("ANTHROPIC_BASE_URL", environment).ifPresent(builder::baseUrl);
-    return new LlmProvider(new LangChainLlmClient(builder.build()), model);
+    return new LlmProvider(
+        new LangChainLlmClient(builder.build(), LangChainLlmClient::commonParameters), model);
   }
 
   private static LlmProvider openAi(Environment environment, ProviderKeys keys, Duration timeout) {
-    String model = environment.text("OPENAI_MODEL").orElse("gpt-5-mini");
+    String model = environment.text("OPENAI_MODEL").orElse("gpt-4.1-mini");
     OpenAiChatModel.OpenAiChatModelBuilder builder =
         OpenAiChatModel.builder()
             .apiKey(key("OPENAI", environment, keys))
             .modelName(model)
             .timeout(timeout)
             .maxRetries(0);
-    baseUrl("OPENAI_BASE_URL", environment).ifPresent(builder::baseUrl);
-    return new LlmProvider(new LangChainLlmClient(builder.build()), model);
+    Optional<String> baseUrl = baseUrl("OPENAI_BASE_URL", environment);
+    baseUrl.ifPresent(builder::baseUrl);
+    return new LlmProvider(
+        new LangChainLlmClient(
+            builder.build(),
+            baseUrl.isPresent()
+                ? LangChainLlmClient::commonParameters
+                : LlmProviders::openAiParameters),
+        model);
+  }
+
+  /** OpenAI's newer models refuse max_tokens; other servers of its protocol may know only that. */
+  private static ChatRequestParameters openAiParameters(LlmRequest request) {
+    return OpenAiChatRequestParameters.builder()
+        .modelName(request.model())
+        .maxCompletionTokens(request.maxTokens())
+        .temperature(request.temperature().orElse(null))
+        .build();
   }
 
   private static LlmProvider bedrock(Environment environment, Duration timeout) {

@@ -137,13 +137,20 @@ sealed interface LlmChoice {
     @Override
     public Map<String, String> environment() {
       return Map.of(
-          "PROVIDERS", String.join(",", providers()),
-          "ANTHROPIC_BASE_URL", baseUrl.toString(),
-          "ANTHROPIC_API_KEY", "stand-in",
-          "ANTHROPIC_MODEL", StandInLlm.MODEL,
-          "OPENAI_BASE_URL", baseUrl.toString(),
-          "OPENAI_API_KEY", "stand-in",
-          "OPENAI_MODEL", StandInLlm.MODEL);
+          "PROVIDERS",
+          String.join(",", providers()),
+          "ANTHROPIC_BASE_URL",
+          baseUrl.toString(),
+          "ANTHROPIC_API_KEY",
+          "stand-in",
+          "ANTHROPIC_MODEL",
+          StandInLlm.MODEL,
+          "OPENAI_BASE_URL",
+          baseUrl.toString(),
+          "OPENAI_API_KEY",
+          "stand-in",
+          "OPENAI_MODEL",
+          StandInLlm.MODEL);
     }
 
     @Override

@@ -1,0 +1,151 @@
+package dev.promptlab.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.promptlab.generation.FinishReason;
+import dev.promptlab.generation.Generation;
+import dev.promptlab.generation.Provider;
+import dev.promptlab.generation.TokenUsage;
+import dev.promptlab.jobs.Job;
+import dev.promptlab.jobs.JobStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class JobProcessorTest {
+  private final WorkerOnFakes worker = new WorkerOnFakes();
+
+  private static void assertFailed(Job job, String code) {
+    assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(job.error().orElseThrow().code()).isEqualTo(code);
+  }
+
+  @Test
+  void writesTheResultToDatabaseAndCache() {
+    UUID jobId = worker.accepted();
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    Job job = worker.job(jobId);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.generation().orElseThrow().output()).startsWith("to: Say ");
+    assertThat(worker.cache.get(job.inputHash())).isEqualTo(job.cachedResult()).isPresent();
+  }
+
+  @Test
+  void asksTheModelAsTheTemplateSays() {
+    worker.processor.process(worker.accepted());
+    assertThat(worker.calls)
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.prompt().system()).contains("Be brief.");
+              assertThat(call.model()).isEqualTo("default-model");
+              assertThat(call.maxTokens()).isEqualTo(77);
+              assertThat(call.temperature()).contains(0.5);
+            });
+  }
+
+  @Test
+  void callsOnce_whenTheMessageIsDeliveredAgain() {
+    UUID jobId = worker.accepted();
+    worker.processor.process(jobId);
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertThat(worker.calls).hasSize(1);
+  }
+
+  @Test
+  void comesBackWithoutACall_whileAnotherDeliveryHoldsTheJob() {
+    UUID jobId = worker.accepted();
+    worker.jobs.claim(jobId, UUID.randomUUID(), Duration.ofSeconds(50), 5);
+    assertThat(worker.processor.process(jobId))
+        .isEqualTo(new Delivery.Retry(Duration.ofSeconds(51)));
+    assertThat(worker.calls).isEmpty();
+  }
+
+  @Test
+  void dropsTheResult_whenTheLeaseWasLost() {
+    UUID jobId = worker.accepted();
+    worker.model =
+        _ -> {
+          worker.clock.advance(Duration.ofMinutes(3));
+          worker.jobs.claim(jobId, UUID.randomUUID(), Duration.ofMinutes(2), 5);
+          return WorkerOnFakes.answer("late");
+        };
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.PROCESSING);
+    assertThat(worker.cache.exists(worker.job(jobId).inputHash())).isFalse();
+  }
+
+  @Test
+  void comesBackLater_whenTheFailureMayPass() {
+    worker.model = WorkerOnFakes.failing(true);
+    UUID jobId = worker.accepted();
+    assertThat(worker.processor.process(jobId))
+        .isInstanceOfSatisfying(
+            Delivery.Retry.class,
+            retry ->
+                assertThat(retry.delay()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3)));
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.QUEUED);
+    worker.model = _ -> WorkerOnFakes.answer("now");
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertThat(worker.job(jobId).attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void failsTheJob_whenItsAttemptsAreUsedUp() {
+    worker.model = WorkerOnFakes.failing(true);
+    UUID jobId = worker.accepted();
+    for (int attempt = 1; attempt < WorkerOnFakes.MAX_ATTEMPTS; attempt++) {
+      assertThat(worker.processor.process(jobId)).isInstanceOf(Delivery.Retry.class);
+    }
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertFailed(worker.job(jobId), "retries-exhausted");
+    assertThat(worker.job(jobId).error().orElseThrow().message()).contains("provider-test");
+    assertThat(worker.calls).hasSize(WorkerOnFakes.MAX_ATTEMPTS);
+  }
+
+  @Test
+  void failsTheJobAtOnce_whenTheFailureWillNotPass() {
+    worker.model = WorkerOnFakes.failing(false);
+    UUID jobId = worker.accepted();
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertFailed(worker.job(jobId), "provider-test");
+  }
+
+  @Test
+  void failsTheJob_whenItsProviderIsNotConfiguredHere() {
+    UUID jobId = worker.accepted(Provider.BEDROCK);
+    worker.processor.process(jobId);
+    assertFailed(worker.job(jobId), "provider-not-configured");
+  }
+
+  @Test
+  void failsTheJob_whenTheOutputIsTooLarge() {
+    worker.model = _ -> WorkerOnFakes.answer("é".repeat(256 * 1024 + 1));
+    UUID jobId = worker.accepted();
+    worker.processor.process(jobId);
+    assertFailed(worker.job(jobId), "output-too-large");
+  }
+
+  @Test
+  void keepsOutOfTheCache_whatIsCutOffFilteredOrEmpty() {
+    for (Generation unfit :
+        List.of(
+            new Generation("m", "cut", FinishReason.LENGTH, new TokenUsage(1, 1)),
+            new Generation("m", "filtered", FinishReason.CONTENT_FILTER, new TokenUsage(1, 1)),
+            WorkerOnFakes.answer(" \n"))) {
+      worker.model = _ -> unfit;
+      UUID jobId = worker.accepted();
+      worker.processor.process(jobId);
+      assertThat(worker.job(jobId).generation()).isEqualTo(Optional.of(unfit));
+      assertThat(worker.job(jobId).cacheableUntil()).isEmpty();
+      assertThat(worker.cache.exists(worker.job(jobId).inputHash())).isFalse();
+    }
+  }
+
+  @Test
+  void forgetsAMessageForAJobThatDoesNotExist() {
+    assertThat(worker.processor.process(UUID.randomUUID())).isEqualTo(new Delivery.Done());
+  }
+}
