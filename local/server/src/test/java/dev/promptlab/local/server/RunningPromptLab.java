@@ -52,7 +52,7 @@ final class RunningPromptLab implements AutoCloseable {
           redis,
           llm,
           LocalPromptLab.start(
-              new RunLocalOptions("127.0.0.1", 0, Optional.empty()),
+              new RunLocalOptions("127.0.0.1", 0, Optional.empty(), true),
               Environment.of(user),
               line -> assertThat(line).doesNotContain("\n")));
     } catch (StartFailedException e) {
