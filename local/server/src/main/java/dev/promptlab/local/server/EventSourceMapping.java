@@ -45,6 +45,7 @@ final class EventSourceMapping implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final QueueReceiver receiver;
   private final Thread poller;
+  private volatile boolean draining;
 
   EventSourceMapping(
       SqsClient sqs,
@@ -60,6 +61,19 @@ final class EventSourceMapping implements AutoCloseable {
 
   void start() {
     poller.start();
+  }
+
+  /**
+   * Goes on until a poll finds nothing, then stops: for a queue that forgets its messages when this
+   * program ends.
+   *
+   * @return whether everything was done within {@code grace}
+   */
+  boolean drain(Duration grace) throws InterruptedException {
+    long deadline = System.nanoTime() + grace.toNanos();
+    draining = true;
+    boolean drained = poller.join(grace);
+    return stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))) && drained;
   }
 
   /**
@@ -94,6 +108,9 @@ final class EventSourceMapping implements AutoCloseable {
         List<Message> batch = isStopping() ? List.of() : gather();
         if (batch.isEmpty()) {
           permits.release();
+          if (draining) {
+            return;
+          }
         } else {
           Thread.ofVirtual().start(() -> runAndRelease(batch));
         }
