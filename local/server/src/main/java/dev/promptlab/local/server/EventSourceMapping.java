@@ -45,6 +45,7 @@ final class EventSourceMapping implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final QueueReceiver receiver;
   private final Thread poller;
+  private volatile boolean draining;
 
   EventSourceMapping(
       SqsClient sqs,
@@ -63,13 +64,29 @@ final class EventSourceMapping implements AutoCloseable {
   }
 
   /**
+   * Goes on until a poll finds nothing, then stops: for a queue that forgets its messages when this
+   * program ends.
+   *
+   * @return whether everything was done within {@code grace}
+   */
+  boolean drain(Duration grace) throws InterruptedException {
+    if (neverStarted()) {
+      return true;
+    }
+    long deadline = System.nanoTime() + grace.toNanos();
+    draining = true;
+    boolean drained = poller.join(grace);
+    return stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))) && drained;
+  }
+
+  /**
    * Stops polling, then waits for what has been received to be processed. Nothing received is
    * dropped: what is not done in time becomes visible in the queue again.
    *
    * @return whether everything was done within {@code grace}
    */
   boolean stop(Duration grace) throws InterruptedException {
-    if (poller.getState() == Thread.State.NEW) {
+    if (neverStarted()) {
       return true;
     }
     long deadline = System.nanoTime() + grace.toNanos();
@@ -86,6 +103,10 @@ final class EventSourceMapping implements AutoCloseable {
     poller.interrupt();
   }
 
+  private boolean neverStarted() {
+    return poller.getState() == Thread.State.NEW;
+  }
+
   private boolean isStopping() {
     return stopping.getCount() == 0;
   }
@@ -97,6 +118,9 @@ final class EventSourceMapping implements AutoCloseable {
         List<Message> batch = isStopping() ? List.of() : gather();
         if (batch.isEmpty()) {
           permits.release();
+          if (draining) {
+            return;
+          }
         } else {
           Thread.ofVirtual().start(() -> runAndRelease(batch));
         }

@@ -39,17 +39,20 @@ final class LocalPromptLab implements AutoCloseable {
   private final EventSourceMapping worker;
   private final Scheduler sweep;
   private final LlmChoice llm;
+  private final boolean ownQueue;
   private final Map<String, String> environment;
 
   private LocalPromptLab(
       Parts parts,
       HttpGateway gateway,
       LlmChoice llm,
-      Map<String, String> environment,
-      boolean runJobs) {
+      boolean ownQueue,
+      boolean runJobs,
+      Map<String, String> environment) {
     this.parts = parts;
     this.gateway = gateway;
     this.llm = llm;
+    this.ownQueue = ownQueue;
     this.environment = environment;
     Environment settings = Environment.of(environment);
     GenerateHandler generate = parts.add(new GenerateHandler(settings));
@@ -83,8 +86,9 @@ final class LocalPromptLab implements AutoCloseable {
           parts,
           gateway,
           llm,
-          FunctionsEnvironment.of(services.environment(), llm, user),
-          options.worker());
+          settings.sqsEndpoint().isEmpty(),
+          options.worker(),
+          FunctionsEnvironment.of(services.environment(), llm, user));
     } catch (LocalServicesException | InvalidSettingException e) {
       parts.close();
       throw new StartFailedException(String.valueOf(e.getMessage()), e);
@@ -177,7 +181,7 @@ final class LocalPromptLab implements AutoCloseable {
 
   /**
    * Lets what has been accepted come to its end, then stops everything: no more requests, then no
-   * more sweeps, then no more messages.
+   * more sweeps, then no more messages. The embedded queue lives in memory: it is worked off first.
    *
    * @param grace for each of the three
    * @return whether nothing had to be cut short
@@ -185,7 +189,7 @@ final class LocalPromptLab implements AutoCloseable {
   boolean stop(Duration grace) throws InterruptedException {
     gateway.stop(grace);
     boolean swept = sweep.stop(grace);
-    boolean worked = worker.stop(grace);
+    boolean worked = ownQueue ? worker.drain(grace) : worker.stop(grace);
     parts.close();
     return swept && worked;
   }

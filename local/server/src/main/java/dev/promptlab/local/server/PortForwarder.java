@@ -56,13 +56,17 @@ public final class PortForwarder implements AutoCloseable {
         ServerSocket listener = new ServerSocket();
         forwarder.listeners.add(listener);
         listener.bind(new InetSocketAddress(address, port), 128);
-        Thread.ofVirtual().name("forward-" + port).start(() -> accept(listener));
       }
-      return forwarder;
     } catch (IOException e) {
       forwarder.close();
       throw e;
     }
+    forwarder.listeners.forEach(
+        listener ->
+            Thread.ofVirtual()
+                .name("forward-" + listener.getLocalPort())
+                .start(() -> accept(listener)));
+    return forwarder;
   }
 
   /** Stops listening; connections that are open go on until one side closes them. */

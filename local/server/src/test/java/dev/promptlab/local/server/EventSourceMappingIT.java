@@ -202,6 +202,20 @@ class EventSourceMappingIT {
   }
 
   @Test
+  void worksTheQueueOff_whenItIsDrained() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      send(Integer.toString(i));
+    }
+    EventSourceMapping mapping =
+        start(settings(5, Duration.ZERO, 1), (event, context) -> new SQSBatchResponse());
+
+    assertThat(mapping.drain(PATIENCE)).isTrue();
+
+    assertThat(bodiesSeen()).hasSize(30);
+    assertThat(messagesLeft()).isZero();
+  }
+
+  @Test
   void givesUpWaiting_whenABatchTakesLongerThanTheGrace() throws Exception {
     send("slow");
     EventSourceMapping mapping =

@@ -1,0 +1,164 @@
+package dev.promptlab.local.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program as a process: exit codes, output, signals, and what it leaves behind. */
+class RunLocalIT {
+  private static final ObjectMapper json = new ObjectMapper();
+
+  @TempDir private Path folder;
+
+  @Test
+  void refusesInOneLine_whenThePortIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertRefused("run-local: port %s is in use: ".formatted(port), "--port", port);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "file/below"})
+  void refusesInOneLine_whenTheDataFolderCannotBeOne(String data) throws Exception {
+    Files.createFile(folder.resolve("file"));
+
+    assertRefused("run-local: ", "--port", "0", "--data", folder.resolve(data).toString());
+  }
+
+  @Test
+  void refusesInOneLine_whenAnOptionIsUnknown() throws Exception {
+    assertRefused("run-local: unknown option --colour: see ", "--colour");
+  }
+
+  @Test
+  void refusesInOneLine_whenASettingIsUnusable() throws Exception {
+    try (RunLocalProcess process =
+        RunLocalProcess.start(folder, Map.of("RATE_LIMITS", "lots"), "--port", "0")) {
+      assertRefused(process, "run-local: RATE_LIMITS: ");
+    }
+  }
+
+  @Test
+  void losesNoAcceptedJob_whenItIsTerminatedUnderLoad() throws Exception {
+    String data = folder.resolve("data").toString();
+    Queue<String> accepted = new ConcurrentLinkedQueue<>();
+    try (RunLocalProcess process = start(data)) {
+      JsonNode info = process.awaitInfo();
+      assertThat(info.path("environment").path("PROVIDERS").asText()).isEqualTo("anthropic,openai");
+      List<ProcessHandle> children = process.children();
+      assertThat(children).isNotEmpty();
+
+      postUntilRefused(info.path("url").asText(), accepted, 20, process::terminate);
+
+      assertThat(process.awaitExit()).as("exit code: %s", process.stderr()).isZero();
+      assertThat(process.stdout().getLast()).isEqualTo("PromptLab has stopped.");
+      assertThat(process.stderr()).isEmpty();
+      assertThat(process.hasInfo()).isFalse();
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+    }
+    assertThat(accepted).hasSizeGreaterThanOrEqualTo(20);
+    try (RunLocalProcess process = start(data)) {
+      String url = process.awaitInfo().path("url").asText();
+      assertThat(accepted)
+          .allSatisfy(
+              jobId ->
+                  assertThat(get(url + "/jobs/" + jobId).path("status").asText())
+                      .isEqualTo("completed"));
+      process.terminate();
+      assertThat(process.awaitExit()).isZero();
+    }
+  }
+
+  private RunLocalProcess start(String data) throws IOException {
+    return RunLocalProcess.start(
+        folder, Map.of("RATE_LIMITS", "anonymous=10000"), "--port", "0", "--data", data);
+  }
+
+  /** Four callers post new inputs; {@code then} is done after {@code count} were accepted. */
+  private static void postUntilRefused(String url, Queue<String> accepted, int count, Runnable then)
+      throws InterruptedException {
+    CountDownLatch enough = new CountDownLatch(count);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int caller = 0; caller < 4; caller++) {
+        String name = "caller " + caller;
+        executor.execute(() -> post(url, name, accepted, enough));
+      }
+      assertThat(enough.await(30, TimeUnit.SECONDS)).isTrue();
+      then.run();
+    }
+  }
+
+  private static void post(String url, String name, Queue<String> accepted, CountDownLatch enough) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 20; i++) {
+        String body =
+            "{\"templateId\":\"%s\",\"provider\":\"anthropic\",\"input\":\"%s %d\"}"
+                .formatted(RunningPromptLab.TEMPLATE, name, i);
+        HttpResponse<String> response =
+            client.send(
+                HttpRequest.newBuilder(URI.create(url + "/generate"))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString(body))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(202);
+        accepted.add(json.readTree(response.body()).path("jobId").asText());
+        enough.countDown();
+      }
+    } catch (IOException e) {
+      // It has been told to stop and takes no more requests: this one was not accepted.
+      return;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode get(String url) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return json.readTree(
+          client
+              .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+              .body());
+    }
+  }
+
+  private void assertRefused(String start, String... arguments) throws Exception {
+    try (RunLocalProcess process = RunLocalProcess.start(folder, Map.of(), arguments)) {
+      assertRefused(process, start);
+    }
+  }
+
+  private static void assertRefused(RunLocalProcess process, String start) throws Exception {
+    assertThat(process.awaitExit()).isEqualTo(1);
+    assertThat(process.stderr())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith(start));
+    assertThat(process.children()).isEmpty();
+  }
+}
