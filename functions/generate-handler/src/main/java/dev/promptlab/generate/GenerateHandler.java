@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */
 public final class GenerateHandler
@@ -39,7 +40,8 @@ public final class GenerateHandler
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     ApiRequest request = ApiRequest.of(event);
-    return Refusals.answered(request, () -> router.route(request)).toResponse();
+    return PowertoolsLogging.withLogging(
+        context, () -> Refusals.answered(request, () -> router.route(request)).toResponse());
   }
 
   @Override

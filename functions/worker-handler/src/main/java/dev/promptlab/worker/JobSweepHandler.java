@@ -7,6 +7,7 @@ import dev.promptlab.jobs.SweepReport;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
  * The Lambda entry of the sweep, scheduled each minute; the event's content does not matter.
@@ -36,6 +37,10 @@ public final class JobSweepHandler
   /** Returns how many jobs were sent again and how many were ended. */
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+    return PowertoolsLogging.withLogging(context, this::sweep);
+  }
+
+  private Map<String, Object> sweep() {
     SweepReport report = module.sweeper().sweep();
     if (!report.due().isEmpty() || !report.expired().isEmpty()) {
       LOG.info("Swept: sent again {}, past their deadline {}", report.due(), report.expired());

@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.promptlab.config.Environment;
+import java.util.List;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the worker: an SQS batch in, the records to redeliver out. Thread-safe. */
 public final class JobsHandler
@@ -30,10 +32,13 @@ public final class JobsHandler
 
   @Override
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    return new SQSBatchResponse(
-        batch.process(event.getRecords()).stream()
-            .map(SQSBatchResponse.BatchItemFailure::new)
-            .toList());
+    return PowertoolsLogging.withLogging(context, () -> new SQSBatchResponse(failures(event)));
+  }
+
+  private List<SQSBatchResponse.BatchItemFailure> failures(SQSEvent event) {
+    return batch.process(event.getRecords()).stream()
+        .map(SQSBatchResponse.BatchItemFailure::new)
+        .toList();
   }
 
   @Override
