@@ -32,6 +32,9 @@ final class Databases {
           .dataSource(source)
           .locations("classpath:db/migration")
           .failOnMissingLocations(false)
+          // A database of the user's own may hold other tables already.
+          .baselineOnMigrate(true)
+          .baselineVersion("0")
           .load()
           .migrate();
     } catch (FlywayException e) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 
 /**
@@ -47,6 +48,15 @@ public final class LocalPostgres implements AutoCloseable {
    * @throws LocalServicesException if it cannot be started or the folder cannot be used
    */
   public static LocalPostgres start(Optional<Path> data) {
+    return start(data, Ports::startOnFreePort);
+  }
+
+  /** As {@link #start}, on a given port. */
+  static LocalPostgres startAt(int port, Optional<Path> data) {
+    return start(data, launch -> launch.apply(port));
+  }
+
+  private static LocalPostgres start(Optional<Path> data, PortChoice onPort) {
     PostgresPrograms programs = PostgresPrograms.unpacked();
     ServerFolder folder = ServerFolder.open(data, "postgres");
     try {
@@ -54,7 +64,7 @@ public final class LocalPostgres implements AutoCloseable {
       Orphans.end(cluster.resolve("postmaster.pid"), "postgres");
       initialise(programs, cluster, folder.isKept());
       LocalPostgres postgres =
-          Ports.startOnFreePort(
+          onPort.start(
               port ->
                   new LocalPostgres(
                       folder, port, launch(programs, cluster, folder.isKept(), port)));
@@ -64,6 +74,12 @@ public final class LocalPostgres implements AutoCloseable {
       folder.close();
       throw e;
     }
+  }
+
+  /** Chooses the port on which a server is launched. */
+  @FunctionalInterface
+  private interface PortChoice {
+    LocalPostgres start(IntFunction<LocalPostgres> launch);
   }
 
   private static void initialise(PostgresPrograms programs, Path cluster, boolean kept) {

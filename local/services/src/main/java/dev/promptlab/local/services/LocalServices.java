@@ -37,7 +37,11 @@ public final class LocalServices implements AutoCloseable {
     try {
       return new LocalServices(startup, startup.run());
     } catch (RuntimeException e) {
-      startup.close();
+      try {
+        startup.close();
+      } catch (RuntimeException whileStopping) {
+        e.addSuppressed(whileStopping);
+      }
       throw e;
     }
   }

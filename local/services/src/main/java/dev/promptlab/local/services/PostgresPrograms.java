@@ -19,42 +19,48 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
  * forbids that, as uid 65534.
  */
 final class PostgresPrograms {
-  private static final String NOBODY = "65534";
+  private static final int ROOT = 0;
+  private static final int NOBODY = 65534;
 
   private final Path bin;
   private final List<String> prefix;
-  private final boolean otherUser;
+  private final int owner;
 
-  private PostgresPrograms(Path bin, List<String> prefix, boolean otherUser) {
+  private PostgresPrograms(Path bin, List<String> prefix, int owner) {
     this.bin = bin;
     this.prefix = prefix;
-    this.otherUser = otherUser;
+    this.owner = owner;
   }
 
   static PostgresPrograms unpacked() {
-    if (!isRoot()) {
-      return in(ProgramCache.ofUser(), List.of(), false);
+    int uid = uid();
+    if (uid != ROOT) {
+      return in(ProgramCache.ofUser(), List.of(), uid);
     }
     if (works("unshare", "--user", "true")) {
-      return in(ProgramCache.ofUser(), List.of("unshare", "--user"), false);
+      return in(ProgramCache.ofUser(), List.of("unshare", "--user"), ROOT);
     }
     List<String> asNobody =
         List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
-    return in(ProgramCache.ofMachine(), asNobody, true);
+    return in(ProgramCache.ofMachine(), asNobody, NOBODY);
   }
 
-  private static PostgresPrograms in(Path cache, List<String> prefix, boolean otherUser) {
+  private static PostgresPrograms in(Path cache, List<String> prefix, int owner) {
     Path folder = ProgramCache.folder(cache, "postgres", resource(), PostgresPrograms::unpack);
-    return new PostgresPrograms(folder.resolve("bin"), prefix, otherUser);
+    return new PostgresPrograms(folder.resolve("bin"), prefix, owner);
   }
 
-  private static boolean isRoot() {
+  private static int uid() {
     try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+      return uid(Path.of("/proc/self"));
     } catch (IOException | UnsupportedOperationException e) {
-      // No /proc: not Linux, and there are no programs for that either.
-      return false;
+      throw new LocalServicesException(
+          "The built-in PostgreSQL needs Linux: use one of your own (DATABASE_URL).", e);
     }
+  }
+
+  private static int uid(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:uid");
   }
 
   private static boolean works(String... command) {
@@ -121,11 +127,13 @@ final class PostgresPrograms {
             cluster,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      if (otherUser) {
+      if (owner == NOBODY) {
         // The way to it must be open to that user; what is in it stays theirs alone.
         Files.setPosixFilePermissions(
             cluster.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
-        Commands.run(List.of("chown", "-R", NOBODY + ":" + NOBODY, cluster.toString()));
+      }
+      if (uid(cluster) != owner) {
+        Commands.run(List.of("chown", "-R", owner + ":" + owner, cluster.toString()));
       }
       return cluster;
     } catch (IOException | CommandFailedException e) {

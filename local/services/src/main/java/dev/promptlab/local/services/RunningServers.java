@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * The server processes that this JVM has started and not yet stopped. One shutdown hook stops what
- * is left when the JVM ends, so that neither Ctrl-C, SIGTERM nor an exception leaves a process
- * behind. Thread-safe.
+ * The server processes and temporary folders of this JVM that are not yet stopped and deleted. One
+ * shutdown hook does it with what is left when the JVM ends, so that neither Ctrl-C, SIGTERM nor an
+ * exception leaves anything behind. Thread-safe.
  */
 final class RunningServers {
   private static final RunningServers INSTANCE = new RunningServers();
 
   private final Set<ServerProcess> running = new LinkedHashSet<>();
+  private final Set<ServerFolder> temporary = new LinkedHashSet<>();
   private final List<Runnable> beforeStop = new ArrayList<>();
   private boolean stopping;
 
@@ -25,17 +27,26 @@ final class RunningServers {
     return INSTANCE;
   }
 
-  /** Adds a process that has just been started; one that comes too late is killed at once. */
-  synchronized void add(ServerProcess process) {
+  /** Starts a process, in such a way that the end of the JVM cannot come between. */
+  synchronized ServerProcess start(Supplier<ServerProcess> start) {
     if (stopping) {
-      process.kill();
       throw new LocalServicesException("The JVM is shutting down: no server is started any more.");
     }
+    ServerProcess process = start.get();
     running.add(process);
+    return process;
   }
 
   synchronized void remove(ServerProcess process) {
     running.remove(process);
+  }
+
+  synchronized void add(ServerFolder folder) {
+    temporary.add(folder);
+  }
+
+  synchronized void remove(ServerFolder folder) {
+    temporary.remove(folder);
   }
 
   /** Adds something to be done before the servers are stopped at the end of the JVM. */
@@ -60,11 +71,14 @@ final class RunningServers {
   }
 
   private void stopProcesses() {
-    List<ServerProcess> left;
+    List<ServerProcess> processes;
+    List<ServerFolder> folders;
     synchronized (this) {
       stopping = true;
-      left = List.copyOf(running);
+      processes = List.copyOf(running);
+      folders = List.copyOf(temporary);
     }
-    left.forEach(ServerProcess::stop);
+    processes.forEach(ServerProcess::stop);
+    folders.forEach(ServerFolder::close);
   }
 }

@@ -73,7 +73,10 @@ final class ServerFolder implements AutoCloseable {
 
   private static ServerFolder temporary(String server) {
     try {
-      return new ServerFolder(Files.createTempDirectory("promptlab-" + server + "-"), false, null);
+      ServerFolder folder =
+          new ServerFolder(Files.createTempDirectory("promptlab-" + server + "-"), false, null);
+      RunningServers.instance().add(folder);
+      return folder;
     } catch (IOException e) {
       throw new LocalServicesException(
           "No temporary folder can be made in %s (%s): free some space there, or set another with -Djava.io.tmpdir."
@@ -100,6 +103,7 @@ final class ServerFolder implements AutoCloseable {
       }
       if (!kept) {
         deleteTree(path);
+        RunningServers.instance().remove(this);
       }
     } catch (IOException e) {
       throw new LocalServicesException(

@@ -46,8 +46,9 @@ final class ServerProcess {
    */
   static ServerProcess start(
       String name, List<String> command, String stopSignal, String readyText, Duration patience) {
-    ServerProcess server = new ServerProcess(name, stopSignal, spawn(name, ownSession(command)));
-    RunningServers.instance().add(server);
+    ServerProcess server =
+        RunningServers.instance()
+            .start(() -> new ServerProcess(name, stopSignal, spawn(name, ownSession(command))));
     Thread.ofPlatform()
         .daemon()
         .name("output of " + name)

@@ -36,15 +36,16 @@ final class Connections implements AutoCloseable {
   }
 
   /**
-   * Gives a connection back.
+   * Gives a connection back, or closes it for good.
    *
-   * @param used whether its session must not be used again
+   * @param spent whether its session must not be used again
    */
-  void giveBack(Connection connection, boolean used) throws SQLException {
-    if (used) {
+  void giveBack(Connection connection, boolean spent) throws SQLException {
+    if (spent) {
       pool.evictConnection(connection);
+    } else {
+      connection.close();
     }
-    connection.close();
   }
 
   void report(String what, SQLException e) {

@@ -50,14 +50,16 @@ final class StatementRunner {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode updates = answer.putArray("updateResults");
     try (PreparedStatement statement = prepare(connection, sql, request)) {
-      for (Map<String, SqlParameter> set :
-          sets.isEmpty() ? List.of(Map.<String, SqlParameter>of()) : sets) {
+      for (Map<String, SqlParameter> set : sets) {
         bind(statement, sql, set);
         statement.addBatch();
       }
-      for (int i = 0; i < statement.executeBatch().length && i < sets.size(); i++) {
-        updates.addObject().putArray("generatedFields");
+      if (sets.isEmpty()) {
+        bind(statement, sql, Map.of());
+        statement.addBatch();
       }
+      statement.executeBatch();
+      sets.forEach(set -> updates.addObject().putArray("generatedFields"));
       return answer;
     } catch (SQLException e) {
       throw timedOut(e);

@@ -11,6 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * The open transactions, each on a connection of its own. One that no call uses for the idle time
@@ -79,7 +81,18 @@ final class Transactions implements AutoCloseable {
   }
 
   void commit(String id) throws SQLException {
-    end(id, Connection::commit);
+    end(id, Transactions::commit);
+  }
+
+  // PostgreSQL would answer COMMIT with a silent ROLLBACK after an error.
+  private static void commit(Connection connection) throws SQLException {
+    if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+      connection.rollback();
+      throw new RdsDataException(
+          RdsDataException.Type.DATABASE_ERROR,
+          "ERROR: current transaction is aborted, it has been rolled back; SQLState: 25P02");
+    }
+    connection.commit();
   }
 
   void rollback(String id) throws SQLException {

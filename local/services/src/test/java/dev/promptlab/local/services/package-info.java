@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.services;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.services.rdsdata;
+
+import org.jspecify.annotations.NullMarked;
