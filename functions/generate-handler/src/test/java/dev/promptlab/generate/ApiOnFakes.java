@@ -132,6 +132,10 @@ final class ApiOnFakes {
                             .build())
                     .build())
             .build();
+    return handle(event);
+  }
+
+  APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
     return handler.handleRequest(event, new TestContext());
   }
 
