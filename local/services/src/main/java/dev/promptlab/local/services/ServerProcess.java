@@ -130,14 +130,6 @@ final class ServerProcess {
     }
   }
 
-  long pid() {
-    return process.pid();
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
   /** Sends a signal by its name without SIG, such as {@code STOP}. */
   void signal(String signal) {
     Commands.signal(process.pid(), signal);

@@ -62,7 +62,9 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleName("StandInLlm")
           .orShould()
-          .haveSimpleName("RdsDataEndpoint");
+          .haveSimpleName("RdsDataEndpoint")
+          .orShould()
+          .haveSimpleName("LoopbackServer");
 
   @ArchTest
   static final ArchRule NOTHING_PRINTS_TO_THE_CONSOLE =

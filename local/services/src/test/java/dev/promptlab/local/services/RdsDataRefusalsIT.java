@@ -13,7 +13,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +170,27 @@ class RdsDataRefusalsIT {
   @Test
   void answers413_whenTheRequestIsOver4MiB() throws IOException, InterruptedException {
     assertThat(post("/Execute", " ".repeat(4 * 1024 * 1024 + 1)).statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void answersABurst_overManyConnections() throws Exception {
+    String body =
+        "{\"resourceArn\":\"r\",\"secretArn\":\"s\",\"sql\":\"SELECT pg_sleep(0.01)::text\"}";
+    HttpRequest request =
+        HttpRequest.newBuilder(api.endpoint().resolve("/Execute"))
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        statuses.add(
+            threads.submit(() -> http.send(request, BodyHandlers.discarding()).statusCode()));
+      }
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get()).isEqualTo(200);
+      }
+    }
   }
 
   private HttpResponse<String> post(String path, String body)

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.Objects;
 import org.postgresql.PGResultSetMetaData;
 
@@ -29,7 +28,7 @@ final class ColumnMetadata {
           .put("scale", columns.getScale(i))
           .put("schemaName", "")
           .put("tableName", Objects.requireNonNullElse(tables.getBaseTableName(i), ""))
-          .put("type", typeOf(columns, i))
+          .put("type", columns.getColumnType(i))
           .put("typeName", columns.getColumnTypeName(i));
     }
     return all;
@@ -39,10 +38,5 @@ final class ColumnMetadata {
       throws SQLException {
     String base = Objects.requireNonNullElse(tables.getBaseColumnName(i), "");
     return base.isEmpty() ? columns.getColumnLabel(i) : base;
-  }
-
-  // The driver calls a boolean a BIT, and JDBC has had a type of its own for it since 3.0.
-  private static int typeOf(ResultSetMetaData columns, int i) throws SQLException {
-    return columns.getColumnTypeName(i).equals("bool") ? Types.BIT : columns.getColumnType(i);
   }
 }

@@ -8,16 +8,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.promptlab.local.services.http.LoopbackServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,19 +28,15 @@ public final class RdsDataEndpoint implements AutoCloseable {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Connections connections;
   private final Operations operations;
-  private final HttpServer server;
+  private final LoopbackServer server;
 
   private RdsDataEndpoint(DataSource source, Duration transactionIdle, Duration statementTimeout)
       throws IOException {
     this.connections = new Connections(source);
     this.operations = new Operations(connections, transactionIdle, statementTimeout);
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
+    this.server = LoopbackServer.start(this::handle);
   }
 
   /**
@@ -61,7 +53,7 @@ public final class RdsDataEndpoint implements AutoCloseable {
 
   /** Where the SDK finds it. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return server.url();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -113,8 +105,7 @@ public final class RdsDataEndpoint implements AutoCloseable {
   /** Stops it; open transactions are rolled back. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
     operations.close();
     connections.close();
   }
