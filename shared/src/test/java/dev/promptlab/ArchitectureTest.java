@@ -6,7 +6,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import dev.promptlab.architecture.ArchitectureRules;
 
-@AnalyzeClasses(packages = "dev.promptlab", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "dev.promptlab",
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureRules.WithoutLocal.class})
 final class ArchitectureTest {
   @ArchTest static final ArchTests rules = ArchTests.in(ArchitectureRules.class);
 

@@ -1,5 +1,6 @@
 package dev.promptlab.redis;
 
+import dev.promptlab.config.RedisSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -17,7 +18,6 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +41,7 @@ import org.slf4j.LoggerFactory;
  * answer, and lets one probe through each half second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
-  static final Duration COMMAND_BUDGET = Duration.ofMillis(50);
-  static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
+  private static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
   private static final Duration REST = Duration.ofSeconds(30);
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
   private static final Duration OPEN_FOR = Duration.ofMillis(500);
@@ -54,16 +53,18 @@ public final class RedisConnection implements AutoCloseable {
   private final RedisClient client;
   private final CircuitBreaker breaker;
   private final Clock clock;
+  private final Duration commandBudget;
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
   private volatile Instant lastAnswer = Instant.EPOCH;
 
   /** Does not connect yet: the first call does, on its budget. */
-  public RedisConnection(URI url, Clock clock) {
+  public RedisConnection(RedisSettings settings, Clock clock) {
     this.clock = clock;
+    this.commandBudget = settings.commandBudget();
     this.resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
-    RedisURI redisUri = RedisURI.create(url);
+    RedisURI redisUri = RedisURI.create(settings.url());
     redisUri.setTimeout(CONNECT_BUDGET);
     this.client = RedisClient.create(resources, redisUri);
     client.setOptions(
@@ -106,7 +107,7 @@ public final class RedisConnection implements AutoCloseable {
     }
     long start = System.nanoTime();
     try {
-      T reply = await(command.apply(liveConnection().async()), COMMAND_BUDGET);
+      T reply = await(command.apply(liveConnection().async()), commandBudget);
       lastAnswer = clock.instant();
       breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       return reply;

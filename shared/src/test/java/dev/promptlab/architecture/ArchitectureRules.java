@@ -6,6 +6,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
@@ -90,6 +92,14 @@ public final class ArchitectureRules {
           .should()
           .haveSimpleNameEndingWith("Exception")
           .allowEmptyShould(true);
+
+  /** The local module has rules of its own; here it is only what tests start. */
+  public static final class WithoutLocal implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/dev/promptlab/local/");
+    }
+  }
 
   private ArchitectureRules() {}
 }

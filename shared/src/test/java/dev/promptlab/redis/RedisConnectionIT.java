@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.promptlab.cache.ResultCacheContract;
 import dev.promptlab.cache.redis.RedisResultCache;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
@@ -24,7 +25,8 @@ final class RedisConnectionIT {
 
   private final LocalRedis server = LocalRedis.start(Optional.empty());
   private final SettableClock clock = new SettableClock();
-  private final RedisConnection redis = new RedisConnection(server.url(), clock);
+  private final RedisConnection redis =
+      new RedisConnection(new RedisSettings(server.url(), Duration.ofMillis(50)), clock);
   private final RedisRateLimiter limiter = new RedisRateLimiter(redis);
 
   @AfterEach

@@ -2,7 +2,7 @@ package dev.promptlab.generate;
 
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
-import dev.promptlab.config.InvalidSettingException;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.generation.ConfiguredProviders;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.queue.sqs.SqsJobQueue;
@@ -39,12 +39,7 @@ final class GenerateModule implements AutoCloseable {
             Duration.ofMinutes(10),
             Duration.ofSeconds(10),
             Duration.ofHours(12));
-    redis =
-        new RedisConnection(
-            environment
-                .uri("REDIS_URL")
-                .orElseThrow(() -> new InvalidSettingException("REDIS_URL", "is not set")),
-            clock);
+    redis = new RedisConnection(RedisSettings.of(environment), clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
     RdsDataJobStore jobs = new RdsDataJobStore(database);

@@ -2,7 +2,7 @@ package dev.promptlab.worker;
 
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
-import dev.promptlab.config.InvalidSettingException;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
@@ -30,12 +30,7 @@ final class WorkerModule implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     WorkerSettings settings = WorkerSettings.of(environment);
     LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout());
-    redis =
-        new RedisConnection(
-            environment
-                .uri("REDIS_URL")
-                .orElseThrow(() -> new InvalidSettingException("REDIS_URL", "is not set")),
-            clock);
+    redis = new RedisConnection(RedisSettings.of(environment), clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
     processor =

@@ -6,6 +6,7 @@ import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.cache.ResultCacheContract;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.redis.RedisConnection;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,9 @@ final class RedisResultCacheIT extends ResultCacheContract {
   @BeforeAll
   static void start() {
     server = LocalRedis.start(Optional.empty());
-    redis = new RedisConnection(server.url(), Clock.systemUTC());
+    redis =
+        new RedisConnection(
+            new RedisSettings(server.url(), Duration.ofSeconds(5)), Clock.systemUTC());
   }
 
   @AfterAll

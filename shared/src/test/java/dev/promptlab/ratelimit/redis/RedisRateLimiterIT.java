@@ -2,6 +2,7 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
@@ -24,7 +25,9 @@ final class RedisRateLimiterIT extends RateLimiterContract {
   @BeforeAll
   static void start() {
     server = LocalRedis.start(Optional.empty());
-    redis = new RedisConnection(server.url(), Clock.systemUTC());
+    redis =
+        new RedisConnection(
+            new RedisSettings(server.url(), Duration.ofSeconds(5)), Clock.systemUTC());
   }
 
   @AfterAll

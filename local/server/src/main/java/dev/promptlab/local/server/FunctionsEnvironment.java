@@ -12,17 +12,12 @@ final class FunctionsEnvironment {
       List.of(
           "ANONYMOUS_ACCESS",
           "CACHE_TTL_SECONDS",
-          "DAILY_BUDGET_USD",
-          "INSTANCES",
           "JOB_DEADLINE_SECONDS",
           "LLM_TIMEOUT_SECONDS",
           "MAX_ATTEMPTS",
-          "MAX_WAITERS",
           "RATE_LIMITS",
-          "RATE_LIMIT_ON_FAILURE",
           "RATE_LIMIT_WINDOW_SECONDS",
-          "RETENTION_DAYS",
-          "TRUSTED_PROXY");
+          "REDIS_COMMAND_TIMEOUT_MS");
 
   private FunctionsEnvironment() {}
 
@@ -30,6 +25,8 @@ final class FunctionsEnvironment {
   static Map<String, String> of(Map<String, String> services, LlmChoice llm, Environment user) {
     Map<String, String> all = new TreeMap<>(services);
     all.put("ANONYMOUS_ACCESS", "on");
+    // Everything shares this machine's cores; on AWS it is 50 ms.
+    all.put("REDIS_COMMAND_TIMEOUT_MS", "250");
     all.putAll(llm.environment());
     USER_SETTINGS.forEach(name -> user.text(name).ifPresent(value -> all.put(name, value)));
     return Map.copyOf(all);

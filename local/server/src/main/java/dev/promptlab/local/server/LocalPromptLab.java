@@ -1,9 +1,12 @@
 package dev.promptlab.local.server;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.aws.AwsClients;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.InvalidSettingException;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.generation.ConfiguredProviders;
 import dev.promptlab.local.services.LocalServices;
 import dev.promptlab.local.services.LocalServicesException;
 import dev.promptlab.local.services.LocalServicesSettings;
@@ -62,7 +65,10 @@ final class LocalPromptLab implements AutoCloseable {
       worker.start();
     }
     sweep.start(FIRST_SWEEP, SWEEP_PERIOD);
-    gateway.start(new LocalFunction<>("promptlab-generate", generate, GATEWAY_TIMEOUT, 1024));
+    LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function =
+        new LocalFunction<>("promptlab-generate", generate, GATEWAY_TIMEOUT, 1024);
+    WarmUp.run(function, ConfiguredProviders.of(settings).iterator().next().wireName());
+    gateway.start(function);
   }
 
   /**

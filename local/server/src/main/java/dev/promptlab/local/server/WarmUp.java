@@ -1,0 +1,58 @@
+package dev.promptlab.local.server;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Calls the generate function before the first caller does. A JVM that loads classes while fifty
+ * requests arrive at once is slower than the limiter's budget for Redis, which then refuses: on
+ * Lambda an environment gets one request at a time, here they all come to one. The requests are for
+ * a template that does not exist, from an address that no caller has (RFC 5737): they make no job.
+ */
+final class WarmUp {
+  private static final int CALLERS = 8;
+  private static final int REQUESTS_EACH = 12;
+  private static final String BODY =
+      "{\"templateId\":\"warm-up\",\"provider\":\"%s\",\"input\":\"warm-up\"}";
+
+  private WarmUp() {}
+
+  static void run(
+      LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> generate, String provider) {
+    GatewayRequest request =
+        new GatewayRequest(
+            "POST",
+            URI.create("/generate"),
+            "HTTP/1.1",
+            Map.of("content-type", List.of("application/json")),
+            BODY.formatted(provider).getBytes(StandardCharsets.UTF_8),
+            "192.0.2.1",
+            0);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int caller = 0; caller < CALLERS; caller++) {
+        callers.execute(() -> callRepeatedly(generate, request));
+      }
+    }
+  }
+
+  private static void callRepeatedly(
+      LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> generate,
+      GatewayRequest request) {
+    try {
+      for (int i = 0; i < REQUESTS_EACH; i++) {
+        // What comes of it does not matter; a failure is logged as any other call's would be.
+        var _ = generate.invoke(request.toEvent(UUID.randomUUID().toString(), Instant.now()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
