@@ -95,8 +95,17 @@ final class RunLocalProcess implements AutoCloseable {
     return Files.readAllLines(err);
   }
 
+  /** Killed at once only if it does not stop by itself: its servers would outlive it. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 }
