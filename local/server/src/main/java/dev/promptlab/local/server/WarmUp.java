@@ -19,9 +19,7 @@ import java.util.concurrent.Executors;
  */
 final class WarmUp {
   private static final int CALLERS = 8;
-  private static final int REQUESTS_EACH = 12;
-  private static final String BODY =
-      "{\"templateId\":\"warm-up\",\"provider\":\"%s\",\"input\":\"warm-up\"}";
+  private static final int REQUESTS_EACH = 6;
 
   private WarmUp() {}
 
@@ -33,7 +31,9 @@ final class WarmUp {
             URI.create("/generate"),
             "HTTP/1.1",
             Map.of("content-type", List.of("application/json")),
-            BODY.formatted(provider).getBytes(StandardCharsets.UTF_8),
+            "{\"templateId\":\"warm-up\",\"provider\":\"%s\",\"input\":\"warm-up\"}"
+                .formatted(provider)
+                .getBytes(StandardCharsets.UTF_8),
             "192.0.2.1",
             0);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
