@@ -15,13 +15,11 @@ import org.elasticmq.rest.sqs.SQSRestServerBuilder$;
  */
 public final class LocalSqs implements AutoCloseable {
   private final ActorSystem actors;
-  private final SQSRestServer server;
   private final URI endpoint;
   private final Queues queues;
 
-  private LocalSqs(ActorSystem actors, SQSRestServer server, URI endpoint, Queues queues) {
+  private LocalSqs(ActorSystem actors, URI endpoint, Queues queues) {
     this.actors = actors;
-    this.server = server;
     this.endpoint = endpoint;
     this.queues = queues;
   }
@@ -42,7 +40,7 @@ public final class LocalSqs implements AutoCloseable {
               .start();
       Http.ServerBinding binding = server.waitUntilStarted();
       URI endpoint = URI.create("http://127.0.0.1:" + binding.localAddress().getPort());
-      return new LocalSqs(actors, server, endpoint, Queues.create(endpoint));
+      return new LocalSqs(actors, endpoint, Queues.create(endpoint));
     } catch (RuntimeException e) {
       actors.terminate();
       throw e instanceof LocalServicesException
@@ -92,7 +90,8 @@ public final class LocalSqs implements AutoCloseable {
   @Override
   public void close() {
     if (!actors.whenTerminated().isCompleted()) {
-      server.stopAndWait();
+      // Ends the HTTP server with it, at once: its own stop waits a minute for a poll that was cut
+      // off.
       actors.terminate();
       try {
         actors.getWhenTerminated().toCompletableFuture().join();
