@@ -21,7 +21,7 @@ public final class ConfiguredProviders {
         .parsed(
             "PROVIDERS",
             ConfiguredProviders::parse,
-            "must be a comma-separated list of anthropic, openai, bedrock")
+            "must be a comma-separated list of " + Provider.wireNames())
         .orElseGet(() -> EnumSet.noneOf(Provider.class));
   }
 

@@ -40,9 +40,9 @@ public final class GenerationInput {
         JsonNode content = variable.getValue();
         if (!content.isTextual() && !content.isNumber() && !content.isBoolean()) {
           throw new IllegalArgumentException(
-              "variable \""
+              "has a variable \""
                   + abbreviated(variable.getKey())
-                  + "\" must be a string, a number or a boolean");
+                  + "\" that is no string, number or boolean");
         }
       }
     } else if (!value.isTextual()) {

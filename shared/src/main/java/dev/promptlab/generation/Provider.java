@@ -3,6 +3,7 @@ package dev.promptlab.generation;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whose models answer. */
 public enum Provider {
@@ -13,6 +14,11 @@ public enum Provider {
   /** The name in requests, in the database and in hashes. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** All names, for people. */
+  public static String wireNames() {
+    return Arrays.stream(values()).map(Provider::wireName).collect(Collectors.joining(", "));
   }
 
   public static Optional<Provider> named(String wireName) {

@@ -66,12 +66,12 @@ public record PromptTemplate(
     List<String> problems = new ArrayList<>();
     for (String placeholder : placeholders) {
       if (!values.containsKey(placeholder)) {
-        problems.add("the template's placeholder \"" + placeholder + "\" has no value");
+        problems.add("has no value for the template's placeholder \"" + placeholder + "\"");
       }
     }
     for (String name : values.keySet()) {
       if (!placeholders.contains(name)) {
-        problems.add("the template has no placeholder \"" + name + "\"");
+        problems.add("has a value for \"" + name + "\", which is no placeholder of the template");
       }
     }
     if (!problems.isEmpty()) {

@@ -66,8 +66,8 @@ final class PromptTemplateTest {
                 assertThat(e.problems())
                     .isEqualTo(
                         List.of(
-                            "the template's placeholder \"to\" has no value",
-                            "the template has no placeholder \"too\"")));
+                            "has no value for the template's placeholder \"to\"",
+                            "has a value for \"too\", which is no placeholder of the template")));
   }
 
   @Test

@@ -28,6 +28,10 @@ record ApiRequest(
   /** The request in an event. A body in broken Base64 counts as an empty one. */
   static ApiRequest of(APIGatewayV2HTTPEvent event) {
     APIGatewayV2HTTPEvent.RequestContext context = event.getRequestContext();
+    if (context == null || context.getHttp() == null) {
+      throw new IllegalArgumentException(
+          "the event is no request of an HTTP API (payload format 2.0)");
+    }
     Map<String, String> headers = new TreeMap<>();
     if (event.getHeaders() != null) {
       event

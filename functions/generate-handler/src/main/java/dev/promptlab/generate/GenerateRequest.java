@@ -65,7 +65,7 @@ record GenerateRequest(String templateId, Provider provider, GenerationInput inp
           Problem.of(
               415,
               "unsupported-media-type",
-              "The body is not JSON",
+              "The media type is not JSON",
               "Send the body with Content-Type: application/json."));
     }
   }
@@ -104,7 +104,7 @@ record GenerateRequest(String templateId, Provider provider, GenerationInput inp
     Optional<Provider> provider =
         node != null && node.isTextual() ? Provider.named(node.textValue()) : Optional.empty();
     if (provider.isEmpty()) {
-      errors.add(new Problem.FieldError("provider", "must be anthropic, openai or bedrock"));
+      errors.add(new Problem.FieldError("provider", "must be one of " + Provider.wireNames()));
     }
     return provider.orElse(null);
   }

@@ -35,7 +35,7 @@ record Problem(
                 .map(
                     error ->
                         (error.field().isEmpty() ? "the body" : error.field())
-                            + ": "
+                            + " "
                             + error.message())
                 .toList());
     return of(400, "invalid-request", "The request is not usable", detail)

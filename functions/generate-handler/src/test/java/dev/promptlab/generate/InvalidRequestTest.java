@@ -99,7 +99,7 @@ final class InvalidRequestTest {
             true,
             "203.0.113.7");
     assertThat(ApiOnFakes.problem(reply, 400, "invalid-request").get("detail").asText())
-        .isEqualTo("the body: is not valid UTF-8");
+        .isEqualTo("the body is not valid UTF-8");
   }
 
   @ParameterizedTest
@@ -167,8 +167,8 @@ final class InvalidRequestTest {
         refused(
             "{\"templateId\":\"translate\",\"provider\":\"openai\",\"input\":{\"from\":\"en\",\"too\":\"de\",\"text\":\"x\"}}");
     assertThat(problem.get("detail").asText())
-        .contains("\"to\" has no value")
-        .contains("no placeholder \"too\"");
+        .isEqualTo(
+            "input has no value for the template's placeholder \"to\"; input has a value for \"too\", which is no placeholder of the template");
   }
 
   @Test

@@ -7,12 +7,15 @@ import dev.promptlab.queue.JobQueueUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Runs the records of a batch at the same time, each alone: what happens to one is nothing to the
@@ -31,10 +34,15 @@ final class JobBatch {
 
   /** The ids of the messages that must come back. */
   List<String> process(List<SQSMessage> messages) {
+    // What the log lines say of the invocation is kept per thread.
+    Map<String, String> logContext =
+        Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
     List<String> failed = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Boolean>> done =
-          messages.stream().map(message -> threads.submit(() -> process(message))).toList();
+          messages.stream()
+              .map(message -> threads.submit(() -> process(message, logContext)))
+              .toList();
       for (int i = 0; i < messages.size(); i++) {
         if (!succeeded(done.get(i))) {
           failed.add(messages.get(i).getMessageId());
@@ -54,6 +62,11 @@ final class JobBatch {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  private boolean process(SQSMessage message, Map<String, String> logContext) {
+    MDC.setContextMap(logContext);
+    return process(message);
   }
 
   private boolean process(SQSMessage message) {

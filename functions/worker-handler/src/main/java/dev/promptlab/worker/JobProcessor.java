@@ -63,7 +63,10 @@ final class JobProcessor {
     return switch (jobs.claim(jobId, token, LEASE, settings.maxAttempts())) {
       case Claim.Claimed job -> run(job, token);
       case Claim.Leased leased -> new Delivery.Retry(leased.remaining().plusSeconds(1));
-      case Claim.Ended() -> new Delivery.Done();
+      case Claim.Ended() -> {
+        LOG.info("Job {} has ended already", jobId);
+        yield new Delivery.Done();
+      }
       case Claim.Missing() -> {
         LOG.warn("Message for a job that does not exist: {}", jobId);
         yield new Delivery.Done();

@@ -36,6 +36,9 @@ public final class JobsHandler
   }
 
   private List<SQSBatchResponse.BatchItemFailure> failures(SQSEvent event) {
+    if (event.getRecords() == null) {
+      throw new IllegalArgumentException("the event has no records: it is not one of SQS");
+    }
     return batch.process(event.getRecords()).stream()
         .map(SQSBatchResponse.BatchItemFailure::new)
         .toList();
