@@ -43,6 +43,7 @@ _find_jdk() {
 use_jdk() {
   local home
   if ! home=$(_find_jdk); then
+    need_mvn || return 1 # it finds JDKs that nothing points at, so without it none may be called missing
     echo "JDK ${PROMPTLAB_JAVA} was not found: install it (https://adoptium.net), or set JAVA_HOME to where it is." >&2
     return 1
   fi
