@@ -23,6 +23,7 @@ TEXT
 }
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
+refuse() { echo "test-phase7.sh: $*: see scripts/test-phase7.sh --help" >&2; exit 2; }
 say() { printf '%s\n' "$*"; }
 
 url=
@@ -33,12 +34,12 @@ while (($#)); do
   case $1 in
     -h | --help) usage; exit ;;
     --key | --provider | --template)
-      [[ -n ${2:-} ]] || { usage >&2; exit 2; }
+      [[ -n ${2:-} ]] || refuse "$1 needs a value"
       case $1 in --key) key=$2 ;; --provider) provider=$2 ;; *) template=$2 ;; esac
       shift 2
       ;;
-    -*) usage >&2; exit 2 ;;
-    *) [[ -z $url ]] || { usage >&2; exit 2; }; url=$1; shift ;;
+    -*) refuse "unknown option $1" ;;
+    *) [[ -z $url ]] || refuse "more than one URL: $1"; url=$1; shift ;;
   esac
 done
 url=${url:-http://localhost:4000}
@@ -96,8 +97,16 @@ header() { tr -d '\r' <"${2:-$work/headers}" | awk -v name="$1" 'BEGIN { name = 
   tolower($1) == name { sub(/^[^:]*: */, ""); value = $0 } END { print value }'; }
 need_header() { value=$(header "$1"); [[ -n $value ]] || fail "the answer $status has no header $1"; }
 # A text, number or flag of the last body, by its name. Quotes inside a text are escaped, so none looks like a name.
-field() { tr -d '\n' <"$work/body" | sed -nE 's/.*"'"$1"'" *: *("(([^"\\]|\\.)*)"|[0-9.]+|true|false).*/\1/p' | sed 's/^"//; s/"$//'; }
-problem() { echo "$status $(field type) $(field detail)$(field message)"; }
+field() {
+  tr -d '\n' <"$work/body" | sed -nE 's/.*"'"$1"'" *: *("(([^"\\]|\\.)*)"|[0-9.]+|true|false).*/\1/p' |
+    sed 's/^"//; s/"$//; s/\\\(["\\/]\)/\1/g'
+}
+# PromptLab's own answers have a detail, the gateway's a message.
+problem() {
+  local detail
+  detail=$(field detail)
+  echo "$status $(field type) ${detail:-$(field message)}"
+}
 
 # After a call: the limit and its window, how many requests the window has left, in how many seconds one more is free.
 read_window() {
@@ -108,6 +117,12 @@ read_window() {
   [[ $limit$remaining$frees_in_s$window_s =~ ^[0-9]+$ ]] ||
     fail "rate limit headers are no numbers: $(grep -i ratelimit "$work/headers")"
 }
+
+if [[ -n $key ]]; then
+  key_hint="(the key of --key or PROMPTLAB_API_KEY was refused)"
+else
+  key_hint="(anonymous callers are off there: turn them on with ANONYMOUS_ACCESS, or pass a key with --key)"
+fi
 
 # Posts the request; where the window is full, waits as long as it is told to, and posts again.
 post_when_admitted() {
@@ -120,7 +135,7 @@ post_when_admitted() {
     waited=$((waited + value))
   done
   case $status in
-    401) fail "$(problem): pass a key with --key" ;;
+    401) fail "$(problem) $key_hint" ;;
     5*) fail "$url is not able to serve now: $(problem)" ;;
   esac
 }
@@ -151,7 +166,10 @@ while call GET "$job_path"; do
     429/*) need_header Retry-After; sleep "$value" ;;
     *) fail "GET $job_path: $(problem)" ;;
   esac
-  ((elapsed < JOB_LIMIT_S * 1000)) || fail "the job is still $state after $JOB_LIMIT_S s"
+  if ((elapsed >= JOB_LIMIT_S * 1000)); then
+    [[ $state != queued ]] || fail "the job is still queued after $JOB_LIMIT_S s: does no worker run (run-local --no-worker)?"
+    fail "the job is still $state after $JOB_LIMIT_S s"
+  fi
   if ((elapsed < 5000)); then sleep 0.1; else sleep 1; fi
 done
 output=$(field output)
