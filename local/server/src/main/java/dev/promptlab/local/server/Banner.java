@@ -1,13 +1,18 @@
 package dev.promptlab.local.server;
 
+import dev.promptlab.generation.Provider;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** What a newcomer reads when PromptLab is ready. */
 final class Banner {
+  /** Under the others: a name, and what is to be said of it. */
+  private static final String ROW = "  %-15s%s\n";
+
   private Banner() {}
 
   /** The address as one types it: where everything local answers, "localhost" is the usual name. */
@@ -21,7 +26,8 @@ final class Banner {
     return URI.create("http://%s:%d".formatted(shown, address.getPort()));
   }
 
-  static String of(URI url, LlmChoice llm, Map<String, String> environment, Duration took) {
+  static String of(
+      URI url, LlmChoice llm, Map<String, String> environment, boolean runsJobs, Duration took) {
     String post = post(url, llm.providers());
     return """
 
@@ -31,7 +37,7 @@ final class Banner {
           PostgreSQL     through the RDS Data API at %s
           SQS            %s
           LLM            %s
-
+        %s
         Try, in another terminal:
 
           curl %s
@@ -47,9 +53,28 @@ final class Banner {
             environment.get("AWS_ENDPOINT_URL_RDS_DATA"),
             environment.get("QUEUE_URL"),
             llm.description(),
+            notConfigured(llm) + workerOff(runsJobs),
             post,
             url,
             post);
+  }
+
+  private static String notConfigured(LlmChoice llm) {
+    List<String> others =
+        Arrays.stream(Provider.values())
+            .map(Provider::wireName)
+            .filter(name -> !llm.providers().contains(name))
+            .toList();
+    return others.isEmpty()
+        ? ""
+        : ROW.formatted("", "not configured: " + String.join(", ", others));
+  }
+
+  private static String workerOff(boolean runsJobs) {
+    return runsJobs
+        ? ""
+        : ROW.formatted(
+            "Worker", "off: jobs stay queued until scripts/invoke WorkerFunction runs them");
   }
 
   private static String post(URI url, List<String> providers) {

@@ -43,6 +43,7 @@ final class LocalPromptLab implements AutoCloseable {
   private final Scheduler sweep;
   private final LlmChoice llm;
   private final boolean ownQueue;
+  private final boolean runsJobs;
   private final Map<String, String> environment;
 
   private LocalPromptLab(
@@ -50,18 +51,19 @@ final class LocalPromptLab implements AutoCloseable {
       HttpGateway gateway,
       LlmChoice llm,
       boolean ownQueue,
-      boolean runJobs,
+      boolean runsJobs,
       Map<String, String> environment) {
     this.parts = parts;
     this.gateway = gateway;
     this.llm = llm;
     this.ownQueue = ownQueue;
+    this.runsJobs = runsJobs;
     this.environment = environment;
     Environment settings = Environment.of(environment);
     GenerateHandler generate = parts.add(new GenerateHandler(settings));
     this.worker = parts.add(worker(parts, settings));
     this.sweep = parts.add(sweep(parts, settings));
-    if (runJobs) {
+    if (runsJobs) {
       worker.start();
     }
     sweep.start(FIRST_SWEEP, SWEEP_PERIOD);
@@ -178,6 +180,11 @@ final class LocalPromptLab implements AutoCloseable {
 
   LlmChoice llm() {
     return llm;
+  }
+
+  /** Whether queued jobs are run here. */
+  boolean runsJobs() {
+    return runsJobs;
   }
 
   /** What the functions got. */

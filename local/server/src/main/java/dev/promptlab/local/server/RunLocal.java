@@ -72,7 +72,9 @@ public final class RunLocal {
     URI url = Banner.url(promptLab.address());
     try (Parts info = new Parts()) {
       writeInfo(info, url, promptLab);
-      out.print(Banner.of(url, promptLab.llm(), promptLab.environment(), elapsed()));
+      out.print(
+          Banner.of(
+              url, promptLab.llm(), promptLab.environment(), promptLab.runsJobs(), elapsed()));
       out.flush();
       ready = true;
       stop.await();

@@ -65,7 +65,9 @@ class LlmChoiceTest {
   void saysPlainlyThatItIsAStandIn() {
     LlmChoice choice = new LlmChoice.StandIn(URI.create("http://127.0.0.1:1"));
 
-    assertThat(choice.description()).contains("STAND-IN").contains("no real model");
+    assertThat(choice.description())
+        .contains("STAND-IN for anthropic and openai")
+        .contains("no real model");
     assertThat(choice.environment())
         .containsEntry("PROVIDERS", "anthropic,openai")
         .containsEntry("ANTHROPIC_MODEL", "promptlab-stand-in");

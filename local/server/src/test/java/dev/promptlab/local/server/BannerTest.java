@@ -1,0 +1,43 @@
+package dev.promptlab.local.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.promptlab.config.Environment;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BannerTest {
+  private static final URI URL = URI.create("http://localhost:4000");
+  private static final LlmChoice STAND_IN = new LlmChoice.StandIn(URI.create("http://127.0.0.1:1"));
+
+  @Test
+  void namesTheProvidersThatAreServed_andThoseThatAreNot() {
+    assertThat(banner(STAND_IN, true))
+        .contains("STAND-IN for anthropic and openai at http://127.0.0.1:1")
+        .contains("not configured: bedrock\n\nTry");
+  }
+
+  @Test
+  void doesNotSpeakOfProviders_whenAllAreConfigured() {
+    LlmChoice all =
+        new LlmChoice.Configured(
+            List.of("anthropic", "openai", "bedrock"), Environment.of(Map.of()));
+
+    assertThat(banner(all, true))
+        .contains("LLM            anthropic, openai, bedrock\n\nTry")
+        .doesNotContain("not configured");
+  }
+
+  @Test
+  void saysThatJobsStayQueued_whenTheWorkerIsOff() {
+    assertThat(banner(STAND_IN, false)).contains("Worker         off: jobs stay queued ");
+    assertThat(banner(STAND_IN, true)).doesNotContain("Worker");
+  }
+
+  private static String banner(LlmChoice llm, boolean runsJobs) {
+    return Banner.of(URL, llm, Map.of(), runsJobs, Duration.ofSeconds(4));
+  }
+}
