@@ -1,38 +1,34 @@
 package dev.promptlab.local.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a command line of {@code scripts/run-local} turned out to be. */
 sealed interface CommandLine {
-  String USAGE =
-      """
-      Usage: scripts/run-local [--port N] [--host ADDRESS] [--data DIR] [--no-worker]
-
-        --port N         the HTTP port, 4000 by default; 0 takes a free one
-        --host ADDRESS   where to listen, 127.0.0.1 by default
-        --data DIR       keep PostgreSQL's and Redis's data in DIR between runs
-        --no-worker      leave jobs in the queue, for scripts/invoke WorkerFunction to run
-        --help           print this
-
-      Instead of the servers that it brings along, it uses yours where the environment names them:
-        REDIS_URL        redis://localhost:6379
-        DATABASE_URL     postgresql://user:password@localhost:5432/promptlab
-        SQS_ENDPOINT     http://localhost:4566
-
-      Which LLM answers: what ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL
-      or BEDROCK_MODEL configure; else an Ollama on its usual port; else a stand-in that says so.
-      """;
-
   record Run(RunLocalOptions options) implements CommandLine {}
 
   record Help() implements CommandLine {}
 
   /** The one line that says what is wrong and what to do. */
   record Refused(String line) implements CommandLine {}
+
+  /** What {@code --help} prints; the script prints the same file without starting this program. */
+  static String usage() {
+    try (InputStream text = CommandLine.class.getResourceAsStream("/run-local-usage.txt")) {
+      return new String(Objects.requireNonNull(text).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static CommandLine parse(List<String> arguments) {
     String host = "127.0.0.1";
@@ -63,7 +59,8 @@ sealed interface CommandLine {
           default -> data = Optional.of(Path.of(nonBlank(value)).toAbsolutePath().normalize());
         }
       } catch (IllegalArgumentException e) {
-        return new Refused("%s %s: %s".formatted(option, value, expected(option)));
+        return new Refused(
+            "%s %s: %s: see scripts/run-local --help".formatted(option, value, expected(option)));
       }
     }
     return new Run(new RunLocalOptions(host, port, data, worker));

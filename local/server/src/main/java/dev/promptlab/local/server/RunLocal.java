@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The program behind {@code scripts/run-local}: starts the local PromptLab, says how to use it, and
  * stops it in good order on SIGINT or SIGTERM, with exit code 0. A start that fails is one line on
- * standard error and exit code 1. A second signal ends it at once.
+ * standard error and exit code 1, a wrong command line is one and 2. A second signal ends it at
+ * once.
  */
 public final class RunLocal {
   /** The system property with the path of the file for {@code scripts/invoke}; optional. */
@@ -36,10 +37,10 @@ public final class RunLocal {
   public static void main(String[] arguments) {
     switch (CommandLine.parse(List.of(arguments))) {
       case CommandLine.Run(var options) -> System.exit(new RunLocal().run(options));
-      case CommandLine.Help() -> System.out.print(CommandLine.USAGE);
+      case CommandLine.Help() -> System.out.print(CommandLine.usage());
       case CommandLine.Refused(var line) -> {
         System.err.println("run-local: " + line);
-        System.exit(1);
+        System.exit(2);
       }
     }
   }

@@ -49,6 +49,7 @@ class CommandLineTest {
   void asksForHelp_whateverElseIsGiven() {
     assertThat(CommandLine.parse(List.of("--port", "1", "--help")))
         .isInstanceOf(CommandLine.Help.class);
+    assertThat(CommandLine.usage()).startsWith("Usage: scripts/run-local ").contains("--no-worker");
   }
 
   @ParameterizedTest

@@ -53,14 +53,17 @@ class RunLocalIT {
 
   @Test
   void refusesInOneLine_whenAnOptionIsUnknown() throws Exception {
-    assertRefused("run-local: unknown option --colour: see ", "--colour");
+    try (RunLocalProcess process = RunLocalProcess.start(folder, Map.of(), "--colour")) {
+      assertRefused(process, 2, "run-local: unknown option --colour: see ");
+    }
   }
 
   @Test
   void refusesInOneLine_whenASettingIsUnusable() throws Exception {
     try (RunLocalProcess process =
         RunLocalProcess.start(folder, Map.of("RATE_LIMITS", "lots"), "--port", "0")) {
-      assertRefused(process, "run-local: RATE_LIMITS: ");
+      assertRefused(process, 1, "run-local: RATE_LIMITS: ");
+      assertThat(process.stdout()).as("servers started for nothing").isEmpty();
     }
   }
 
@@ -150,12 +153,13 @@ class RunLocalIT {
 
   private void assertRefused(String start, String... arguments) throws Exception {
     try (RunLocalProcess process = RunLocalProcess.start(folder, Map.of(), arguments)) {
-      assertRefused(process, start);
+      assertRefused(process, 1, start);
     }
   }
 
-  private static void assertRefused(RunLocalProcess process, String start) throws Exception {
-    assertThat(process.awaitExit()).isEqualTo(1);
+  private static void assertRefused(RunLocalProcess process, int exitCode, String start)
+      throws Exception {
+    assertThat(process.awaitExit()).isEqualTo(exitCode);
     assertThat(process.stderr())
         .singleElement()
         .satisfies(line -> assertThat(line).startsWith(start));
