@@ -1,6 +1,7 @@
 package dev.promptlab.local.server;
 
 import dev.promptlab.config.Environment;
+import dev.promptlab.ratelimit.RateLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,16 @@ final class FunctionsEnvironment {
           "REDIS_COMMAND_TIMEOUT_MS");
 
   private FunctionsEnvironment() {}
+
+  /**
+   * Refuses the likeliest mistakes before any server is started; the functions read the rest.
+   *
+   * @throws dev.promptlab.config.InvalidSettingException naming the setting
+   */
+  static void check(Environment user) {
+    user.flag("ANONYMOUS_ACCESS", true);
+    new RateLimits(user);
+  }
 
   /** Where several name a setting, the later argument has the say. */
   static Map<String, String> of(Map<String, String> services, LlmChoice llm, Environment user) {

@@ -86,6 +86,7 @@ final class LocalPromptLab implements AutoCloseable {
     try {
       // First of all, so that a port in use is refused at once.
       HttpGateway gateway = parts.add(bind(options));
+      FunctionsEnvironment.check(user);
       LocalServicesSettings settings = servicesSettings(options, user);
       CompletableFuture<Optional<LlmChoice>> search = searchLlm(user);
       LocalServices services = parts.add(LocalServices.start(settings, progress));
