@@ -220,6 +220,8 @@ final class LlmProvidersIT {
   @ParameterizedTest
   @CsvSource({
     "ANTHROPIC, '{\"unclosed\":', provider-bad-answer",
+    "ANTHROPIC, '{\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"usage\":{\"input_tokens\":-3,\"output_tokens\":1}}', provider-bad-answer",
+    "BEDROCK,   '{}',              provider-bad-answer",
     "ANTHROPIC, '{}',              provider-bad-answer",
     "OPENAI,    '{\"unclosed\":', provider-bad-answer",
     // An answer without choices: for LangChain4j a fault of the server.
