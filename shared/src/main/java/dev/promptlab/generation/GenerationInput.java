@@ -3,6 +3,7 @@ package dev.promptlab.generation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.promptlab.json.CanonicalJson;
+import dev.promptlab.json.FieldNames;
 import dev.promptlab.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class GenerationInput {
         if (!content.isTextual() && !content.isNumber() && !content.isBoolean()) {
           throw new IllegalArgumentException(
               "has a variable \""
-                  + abbreviated(variable.getKey())
+                  + FieldNames.abbreviated(variable.getKey())
                   + "\" that is no string, number or boolean");
         }
       }
@@ -109,9 +110,5 @@ public final class GenerationInput {
   private static String canonical(JsonNode value) {
     String array = CanonicalJson.of(JsonNodeFactory.instance.arrayNode().add(value));
     return array.substring(1, array.length() - 1);
-  }
-
-  private static String abbreviated(String name) {
-    return name.length() <= 64 ? name : name.substring(0, 64) + "…";
   }
 }

@@ -81,6 +81,9 @@ public final class StrictJson {
       node = MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw new InvalidJsonException("", describe(e));
+    } catch (NumberFormatException | ArithmeticException e) {
+      // Not passed on: its words hold the number.
+      throw new InvalidJsonException("", "has a number out of range");
     }
     if (node.isMissingNode()) {
       throw new InvalidJsonException("", "is empty");
@@ -102,9 +105,11 @@ public final class StrictJson {
                 ? "is nested deeper than " + MAX_DEPTH + " levels"
                 : message.contains("Trailing token")
                     ? "has content after its end"
-                    : message.contains("Number value length")
-                        ? "has a number that is too long"
-                        : "is not valid JSON";
+                    : message.contains("Name length") || message.contains("Name value length")
+                        ? "has a name that is too long"
+                        : message.contains("Number value length")
+                            ? "has a number that is too long"
+                            : "is not valid JSON";
     return e.getLocation() == null
         ? kind
         : kind
@@ -159,7 +164,7 @@ public final class StrictJson {
         throw new InvalidJsonException(
             pointer, "is a number that a 64-bit float cannot hold exactly");
       }
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException | ArithmeticException e) {
       throw new InvalidJsonException(pointer, "is a number out of range");
     }
   }

@@ -80,8 +80,8 @@ public final class RedisConnection implements AutoCloseable {
         CircuitBreaker.of(
             "redis",
             CircuitBreakerConfig.custom()
-                .slidingWindowSize(10)
-                .minimumNumberOfCalls(5)
+                .slidingWindowSize(20)
+                .minimumNumberOfCalls(10)
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(OPEN_FOR)
                 .permittedNumberOfCallsInHalfOpenState(1)
@@ -118,6 +118,23 @@ public final class RedisConnection implements AutoCloseable {
       breaker.releasePermission();
       Thread.currentThread().interrupt();
       throw new RedisUnavailableException("interrupted", e);
+    }
+  }
+
+  /** Sends one command if there is a connection, and waits for nothing. */
+  public void sendUnawaited(
+      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
+    StatefulRedisConnection<String, byte[]> current = connection;
+    if (current != null && current.isOpen()) {
+      var _ =
+          command
+              .apply(current.async())
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure != null) {
+                      LOG.debug("An unawaited Redis command failed", failure);
+                    }
+                  });
     }
   }
 

@@ -2,6 +2,7 @@ package dev.promptlab.templates;
 
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.json.FieldNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,10 @@ public record PromptTemplate(
     }
     for (String name : values.keySet()) {
       if (!placeholders.contains(name)) {
-        problems.add("has a value for \"" + name + "\", which is no placeholder of the template");
+        problems.add(
+            "has a value for \""
+                + FieldNames.abbreviated(name)
+                + "\", which is no placeholder of the template");
       }
     }
     if (!problems.isEmpty()) {

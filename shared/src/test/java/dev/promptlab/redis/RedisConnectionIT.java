@@ -81,6 +81,22 @@ final class RedisConnectionIT {
   }
 
   @Test
+  void chargesNothingThatItRefused_whileRedisWasFrozen() {
+    RateLimit limit = new RateLimit("test", 5, Duration.ofMinutes(10));
+    limiter.check("warm", limit, "id");
+    server.suspend();
+    for (int i = 0; i < 4; i++) {
+      assertThat(limiter.check("someone", limit, "refused-" + i))
+          .isInstanceOf(RateLimitDecision.Unavailable.class);
+    }
+    server.resume();
+    for (int i = 0; i < 5; i++) {
+      assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Admitted.class);
+    }
+    assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Denied.class);
+  }
+
+  @Test
   void connectsAnew_whenTheConnectionDiedWhileItRested() {
     check();
     server.kill();
@@ -98,12 +114,16 @@ final class RedisConnectionIT {
   }
 
   private void assertRecovers() {
+    assertThat(recovered("someone", LIMIT)).isInstanceOf(RateLimitDecision.Admitted.class);
+  }
+
+  /** The first decision that Redis makes again, within 2 s. */
+  private RateLimitDecision recovered(String identity, RateLimit limit) {
     Instant until = Instant.now().plusSeconds(2);
-    RateLimitDecision decision = check();
-    while (!(decision instanceof RateLimitDecision.Admitted) && Instant.now().isBefore(until)) {
-      Thread.onSpinWait();
-      decision = check();
-    }
-    assertThat(decision).isInstanceOf(RateLimitDecision.Admitted.class);
+    RateLimitDecision decision;
+    do {
+      decision = limiter.check(identity, limit, UUID.randomUUID().toString());
+    } while (decision instanceof RateLimitDecision.Unavailable && Instant.now().isBefore(until));
+    return decision;
   }
 }

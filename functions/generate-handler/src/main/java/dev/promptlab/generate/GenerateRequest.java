@@ -3,6 +3,7 @@ package dev.promptlab.generate;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.json.FieldNames;
 import dev.promptlab.json.InvalidJsonException;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.templates.PromptTemplate;
@@ -43,7 +44,9 @@ record GenerateRequest(String templateId, Provider provider, GenerationInput inp
         .forEachRemaining(
             name -> {
               if (!FIELDS.contains(name)) {
-                errors.add(new Problem.FieldError(name, "is not a field of this request"));
+                errors.add(
+                    new Problem.FieldError(
+                        FieldNames.abbreviated(name), "is not a field of this request"));
               }
             });
     if (templateId == null || provider == null || input == null || !errors.isEmpty()) {

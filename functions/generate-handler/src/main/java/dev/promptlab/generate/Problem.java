@@ -3,6 +3,7 @@ package dev.promptlab.generate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A refusal, as RFC 9457 describes it.
@@ -19,6 +20,8 @@ record Problem(
     String detail,
     Map<String, Object> members,
     Map<String, String> headers) {
+  /** Of a request with thousands of wrong fields the first few will do. */
+  private static final int MAX_ERRORS = 20;
 
   /** What is wrong with one field of a request; an empty name means the body as a whole. */
   record FieldError(String field, String message) {}
@@ -28,18 +31,15 @@ record Problem(
   }
 
   static Problem invalidRequest(List<FieldError> errors) {
+    List<FieldError> shown = errors.subList(0, Math.min(errors.size(), MAX_ERRORS));
     String detail =
-        String.join(
-            "; ",
-            errors.stream()
-                .map(
-                    error ->
-                        (error.field().isEmpty() ? "the body" : error.field())
-                            + " "
-                            + error.message())
-                .toList());
+        shown.stream()
+            .map(
+                error ->
+                    (error.field().isEmpty() ? "the body" : error.field()) + " " + error.message())
+            .collect(Collectors.joining("; ", "", errors.size() > MAX_ERRORS ? "; and more" : ""));
     return of(400, "invalid-request", "The request is not usable", detail)
-        .withMember("errors", errors);
+        .withMember("errors", shown);
   }
 
   static Problem invalidRequest(String field, String message) {

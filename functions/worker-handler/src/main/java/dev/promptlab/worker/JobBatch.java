@@ -22,6 +22,9 @@ import org.slf4j.MDC;
  * others. Thread-safe.
  */
 final class JobBatch {
+  /** Until a database that could not be asked is asked again. */
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(JobBatch.class);
 
   private final JobProcessor processor;
@@ -81,7 +84,14 @@ final class JobBatch {
       queue.deadLetter(message.getBody(), "malformed: " + e.getMessage());
       return true;
     }
-    return switch (processor.process(job.jobId())) {
+    Delivery delivery;
+    try {
+      delivery = processor.process(job.jobId());
+    } catch (RuntimeException e) {
+      LOG.error("Job {} comes back: the worker failed", job.jobId(), e);
+      delivery = new Delivery.Retry(AFTER_A_FAULT);
+    }
+    return switch (delivery) {
       case Delivery.Done() -> true;
       case Delivery.Retry retry -> {
         retryAfter(message, retry.delay());

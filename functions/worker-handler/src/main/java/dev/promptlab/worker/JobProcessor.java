@@ -75,28 +75,34 @@ final class JobProcessor {
   }
 
   private Delivery run(Claim.Claimed job, UUID token) {
-    Optional<PromptTemplate> template = templates.version(job.templateId(), job.templateVersion());
     Optional<LlmProvider> provider = providers.provider(job.provider());
-    if (template.isEmpty() || provider.isEmpty()) {
+    if (provider.isEmpty()) {
       return fail(
           job,
           token,
           new JobError("provider-not-configured", "The provider is not configured.", false));
     }
+    PromptTemplate template;
     Generation result;
     try {
-      result = provider.get().client().generate(request(job, template.get(), provider.get()));
+      // The schema sees to it that a job's template version exists.
+      template = templates.version(job.templateId(), job.templateVersion()).orElseThrow();
+      result = provider.get().client().generate(request(job, template, provider.get()));
     } catch (LlmException e) {
-      // The cause's own words may hold the prompt.
+      // Not the cause's own words: they may hold the prompt.
       LOG.warn("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.error().code());
       LOG.debug("Job {}", job.jobId(), e);
       return failed(job, token, e.error());
+    } catch (RuntimeException e) {
+      LOG.error("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.getClass().getName());
+      LOG.debug("Job {}", job.jobId(), e);
+      return failed(job, token, new JobError("internal-error", "The worker failed.", true));
     }
     if (result.tooLarge()) {
       return fail(
           job, token, new JobError("output-too-large", "The output has more than 512 KiB.", false));
     }
-    complete(job, token, template.get(), result);
+    complete(job, token, template, result);
     return new Delivery.Done();
   }
 

@@ -114,6 +114,17 @@ final class JobProcessorTest {
   }
 
   @Test
+  void comesBackLater_whenTheWorkerItselfFails() {
+    worker.model =
+        _ -> {
+          throw new IllegalStateException("a bug");
+        };
+    UUID jobId = worker.accepted();
+    assertThat(worker.processor.process(jobId)).isInstanceOf(Delivery.Retry.class);
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.QUEUED);
+  }
+
+  @Test
   void failsTheJob_whenItsProviderIsNotConfiguredHere() {
     UUID jobId = worker.accepted(Provider.BEDROCK);
     worker.processor.process(jobId);

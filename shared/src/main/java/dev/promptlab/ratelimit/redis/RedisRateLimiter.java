@@ -36,8 +36,11 @@ public final class RedisRateLimiter implements RateLimiter {
               KEY_PREFIX + identity,
               bytes(limit.limit()),
               bytes(limit.window().toMillis()),
-              requestId.getBytes(StandardCharsets.UTF_8));
+              bytes(requestId));
     } catch (RedisUnavailableException e) {
+      // Redis may still run the script once it answers again: what was refused here must not stay
+      // charged. On the same connection this comes after it.
+      redis.sendUnawaited(commands -> commands.zrem(KEY_PREFIX + identity, bytes(requestId)));
       return new RateLimitDecision.Unavailable(e.retryAfter());
     }
     boolean admitted = number(reply, 0) == 1;
@@ -47,6 +50,10 @@ public final class RedisRateLimiter implements RateLimiter {
         ? new RateLimitDecision.Admitted(
             limit, Math.toIntExact(number(reply, 1)), resetAt, untilReset)
         : new RateLimitDecision.Denied(limit, resetAt, untilReset);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(long number) {

@@ -38,12 +38,16 @@ final class BedrockLlmClient implements LlmClient {
 
   @Override
   public Generation generate(LlmRequest request) {
-    ConverseResponse response;
     try {
-      response = client.converse(converseRequest(request));
+      return generation(request, client.converse(converseRequest(request)));
     } catch (SdkException e) {
       throw new LlmException(error(e), e);
+    } catch (RuntimeException e) {
+      throw new LlmException(LlmErrors.BAD_ANSWER, e);
     }
+  }
+
+  private static Generation generation(LlmRequest request, ConverseResponse response) {
     return new Generation(
         request.model(),
         response.output().message().content().stream()

@@ -54,13 +54,11 @@ final class LangChainLlmClient implements LlmClient {
 
   @Override
   public Generation generate(LlmRequest request) {
-    ChatResponse response;
     try {
-      response = model.chat(chatRequest(request));
+      return generation(request, model.chat(chatRequest(request)));
     } catch (RuntimeException e) {
       throw new LlmException(error(e), e);
     }
-    return generation(request, response);
   }
 
   private ChatRequest chatRequest(LlmRequest request) {

@@ -39,11 +39,18 @@ final class LlmProvidersIT {
   static final WireMockExtension server =
       WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
 
+  /** Longer than any answer takes here, even the first on a busy machine. */
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+
   private static final LlmRequest REQUEST =
       new LlmRequest(
           new RenderedPrompt(Optional.of("Be brief."), "Hello é"), "model-1", 99, Optional.of(0.5));
 
   private static LlmClient client(Provider provider) {
+    return client(provider, PATIENT);
+  }
+
+  private static LlmClient client(Provider provider, Duration timeout) {
     return LlmProviders.of(
             Environment.of(
                 Map.of(
@@ -57,7 +64,7 @@ final class LlmProvidersIT {
                     "AWS_ACCESS_KEY_ID", "test",
                     "AWS_SECRET_ACCESS_KEY", "test",
                     "BEDROCK_MODEL", "model-1")),
-            Duration.ofSeconds(1))
+            timeout)
         .provider(provider)
         .orElseThrow()
         .client();
@@ -148,8 +155,13 @@ final class LlmProvidersIT {
 
   private static void assertFails(
       Provider provider, ResponseDefinitionBuilder response, String code, boolean retryable) {
+    assertFails(client(provider), response, code, retryable);
+  }
+
+  private static void assertFails(
+      LlmClient client, ResponseDefinitionBuilder response, String code, boolean retryable) {
     server.stubFor(any(anyUrl()).willReturn(response));
-    assertThatThrownBy(() -> client(provider).generate(REQUEST))
+    assertThatThrownBy(() -> client.generate(REQUEST))
         .isInstanceOfSatisfying(
             LlmException.class,
             e -> {
@@ -204,7 +216,11 @@ final class LlmProvidersIT {
   @ParameterizedTest
   @EnumSource(Provider.class)
   void givesUp_whenTheAnswerTakesTooLong(Provider provider) {
-    assertFails(provider, okJson("{}").withFixedDelay(3_000), "provider-timeout", true);
+    assertFails(
+        client(provider, Duration.ofSeconds(1)),
+        okJson("{}").withFixedDelay(5_000),
+        "provider-timeout",
+        true);
   }
 
   @ParameterizedTest
@@ -220,6 +236,8 @@ final class LlmProvidersIT {
   @ParameterizedTest
   @CsvSource({
     "ANTHROPIC, '{\"unclosed\":', provider-bad-answer",
+    "ANTHROPIC, '{\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"usage\":{\"input_tokens\":-3,\"output_tokens\":1}}', provider-bad-answer",
+    "BEDROCK,   '{}',              provider-bad-answer",
     "ANTHROPIC, '{}',              provider-bad-answer",
     "OPENAI,    '{\"unclosed\":', provider-bad-answer",
     // An answer without choices: for LangChain4j a fault of the server.

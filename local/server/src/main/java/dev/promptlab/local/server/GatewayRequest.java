@@ -129,6 +129,10 @@ record GatewayRequest(
    */
   private String decodedPath() {
     String raw = Optional.ofNullable(uri.getRawPath()).filter(path -> !path.isEmpty()).orElse("/");
+    if (uri.getScheme() == null && uri.getRawAuthority() != null) {
+      // A target such as //x/generate: java.net.URI takes its first segment for a host.
+      raw = "//" + uri.getRawAuthority() + raw;
+    }
     String decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
     int questionMark = decoded.indexOf('?');
     return questionMark < 0 ? decoded : decoded.substring(0, questionMark);

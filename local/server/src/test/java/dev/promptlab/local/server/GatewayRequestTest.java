@@ -41,6 +41,12 @@ class GatewayRequestTest {
   }
 
   @Test
+  void takesNoSegmentForAHost() {
+    assertThat(request("//x/generate", Map.of(), new byte[0]).toEvent("id", TIME).getRawPath())
+        .isEqualTo("//x/generate");
+  }
+
+  @Test
   void leavesOutWhatIsNotThere() {
     APIGatewayV2HTTPEvent event = request("/", Map.of(), new byte[0]).toEvent("id", TIME);
 

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server in a process of its own: started, waited for until it says that it is ready, signalled
@@ -22,11 +24,13 @@ final class ServerProcess {
   private static final int KEPT_LINES = 40;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+  private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
 
   private final String name;
   private final String stopSignal;
   private final Process process;
   private final Deque<String> lastLines = new ArrayDeque<>();
+  private volatile boolean stopping;
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
 
   private ServerProcess(String name, String stopSignal, Process process) {
@@ -55,6 +59,7 @@ final class ServerProcess {
         .start(() -> server.readOutput(readyText));
     try {
       server.awaitReady(patience);
+      server.reportUnexpectedEnd();
       return server;
     } catch (RuntimeException e) {
       server.kill();
@@ -82,6 +87,19 @@ final class ServerProcess {
       throw new LocalServicesException(
           "%s could not be started: %s".formatted(name, LocalServicesException.reason(e)), e);
     }
+  }
+
+  /** Nobody would know why requests are refused from then on. */
+  private void reportUnexpectedEnd() {
+    var _ =
+        process
+            .onExit()
+            .thenRun(
+                () -> {
+                  if (!stopping) {
+                    LOG.error("{} has ended by itself: start PromptLab again", name);
+                  }
+                });
   }
 
   private void readOutput(String readyText) {
@@ -137,6 +155,7 @@ final class ServerProcess {
 
   /** Ends the server with SIGKILL and waits until it is gone. */
   void kill() {
+    stopping = true;
     process.destroyForcibly();
     awaitEnd();
     RunningServers.instance().remove(this);
@@ -144,6 +163,7 @@ final class ServerProcess {
 
   /** Ends the server in good order, by force if it takes too long. Does nothing if it has ended. */
   void stop() {
+    stopping = true;
     if (process.isAlive()) {
       // A suspended process would not hear the stop signal.
       signal("CONT");
