@@ -13,6 +13,15 @@ import org.junit.jupiter.api.Test;
 final class EventsTest {
 
   @Test
+  void hasNothingToBringBack_ofABatchOfGoodRecords() {
+    WorkerOnFakes worker = new WorkerOnFakes();
+    SQSEvent event = EventLoader.loadSQSEvent("../../events/jobs-batch.json");
+    assertThat(event.getRecords()).hasSize(2);
+    assertThat(new JobBatch(worker.processor, worker.queue).process(event.getRecords())).isEmpty();
+    assertThat(worker.queue.deadLetters()).isEmpty();
+  }
+
+  @Test
   void movesTheBadRecordOfTheBatchAside() {
     WorkerOnFakes worker = new WorkerOnFakes();
     SQSEvent event = EventLoader.loadSQSEvent("../../events/jobs-batch-one-bad.json");
