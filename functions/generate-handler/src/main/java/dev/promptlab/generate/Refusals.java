@@ -26,7 +26,7 @@ final class Refusals {
               503,
               "job-store-unavailable",
               "The database is not available",
-              "Nothing was queued. Try again later.")
+              "The request was not carried out. Try again later.")
           .withHeader("Retry-After", RETRY_AFTER_SECONDS)
           .toReply(request);
     } catch (RuntimeException e) {
