@@ -37,10 +37,6 @@ public final class Row {
     return Objects.requireNonNull(field(column).booleanValue(), column);
   }
 
-  public Optional<Boolean> optionalFlag(String column) {
-    return Optional.ofNullable(field(column).booleanValue());
-  }
-
   public long number(String column) {
     return Objects.requireNonNull(field(column).longValue(), column);
   }

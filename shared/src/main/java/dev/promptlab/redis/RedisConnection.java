@@ -199,7 +199,13 @@ public final class RedisConnection implements AutoCloseable {
     // A new connection's first command loads classes and warms up both ends: it is part of
     // connecting.
     StatefulRedisConnection<String, byte[]> fresh = client.connect(CODEC);
-    await(fresh.async().ping(), CONNECT_BUDGET);
+    try {
+      await(fresh.async().ping(), CONNECT_BUDGET);
+    } catch (RedisException | TimeoutException | InterruptedException e) {
+      // Nobody else holds it: left open, it would reconnect for good.
+      var _ = fresh.closeAsync();
+      throw e;
+    }
     lastAnswer = clock.instant();
     connection = fresh;
     return fresh;

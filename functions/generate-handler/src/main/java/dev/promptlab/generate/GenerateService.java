@@ -18,6 +18,7 @@ import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.TemplateStore;
 import dev.promptlab.templates.VariableMismatchException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,10 +88,19 @@ final class GenerateService {
             deadline);
     return switch (jobs.accept(job)) {
       case Acceptance.Reused reused -> reused(reused.jobId());
-      case Acceptance.Joined joined -> new GenerateOutcome.Joined(job(job, joined));
+      case Acceptance.Joined joined ->
+          new GenerateOutcome.Joined(
+              job(
+                  job,
+                  joined.jobId(),
+                  joined.status(),
+                  joined.attempts(),
+                  joined.createdAt(),
+                  joined.startedAt()));
       case Acceptance.Queued queued -> {
         send(queued.jobId());
-        yield new GenerateOutcome.Queued(job(job, queued));
+        yield new GenerateOutcome.Queued(
+            job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
       }
     };
   }
@@ -154,28 +164,27 @@ final class GenerateService {
     }
   }
 
-  private static Job job(NewJob job, Acceptance.Queued queued) {
-    return job(
-        job,
-        new Acceptance.Joined(
-            queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
-  }
-
-  private static Job job(NewJob job, Acceptance.Joined joined) {
+  private static Job job(
+      NewJob job,
+      UUID jobId,
+      JobStatus status,
+      int attempts,
+      Instant createdAt,
+      Optional<Instant> startedAt) {
     return new Job(
-        joined.jobId(),
-        joined.status(),
+        jobId,
+        status,
         job.account(),
         job.shared(),
         job.templateId(),
         job.templateVersion(),
         job.provider(),
         job.inputHash(),
-        joined.attempts(),
+        attempts,
         Optional.empty(),
         Optional.empty(),
-        joined.createdAt(),
-        joined.startedAt(),
+        createdAt,
+        startedAt,
         Optional.empty(),
         Optional.empty());
   }
