@@ -1,10 +1,8 @@
 package dev.promptlab.local.services;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +16,6 @@ import java.util.function.Consumer;
 public final class LocalServices implements AutoCloseable {
   private final Startup startup;
   private final Startup.Started started;
-  private final List<Runnable> shutdownActions = new CopyOnWriteArrayList<>();
 
   private LocalServices(Startup startup, Startup.Started started) {
     this.startup = startup;
@@ -98,20 +95,9 @@ public final class LocalServices implements AutoCloseable {
     return started.redis();
   }
 
-  /**
-   * Adds something to be done when the JVM is told to end, before the servers are stopped. JVM
-   * shutdown hooks run in no order: work that still needs the servers belongs here. The action must
-   * bound its own time.
-   */
-  public void onShutdown(Runnable action) {
-    shutdownActions.add(action);
-    RunningServers.instance().beforeStop(action);
-  }
-
   /** Stops everything that was started here, the last first. Does nothing the second time. */
   @Override
   public void close() {
-    shutdownActions.forEach(RunningServers.instance()::forget);
     startup.close();
   }
 }

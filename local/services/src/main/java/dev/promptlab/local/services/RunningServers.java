@@ -1,6 +1,5 @@
 package dev.promptlab.local.services;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,6 @@ final class RunningServers {
 
   private final Set<ServerProcess> running = new LinkedHashSet<>();
   private final Set<ServerFolder> temporary = new LinkedHashSet<>();
-  private final List<Runnable> beforeStop = new ArrayList<>();
   private boolean stopping;
 
   private RunningServers() {
@@ -49,28 +47,7 @@ final class RunningServers {
     temporary.remove(folder);
   }
 
-  /** Adds something to be done before the servers are stopped at the end of the JVM. */
-  synchronized void beforeStop(Runnable action) {
-    beforeStop.add(action);
-  }
-
-  synchronized void forget(Runnable action) {
-    beforeStop.remove(action);
-  }
-
   private void stopAll() {
-    List<Runnable> actions;
-    synchronized (this) {
-      actions = List.copyOf(beforeStop);
-    }
-    try {
-      actions.forEach(Runnable::run);
-    } finally {
-      stopProcesses();
-    }
-  }
-
-  private void stopProcesses() {
     List<ServerProcess> processes;
     List<ServerFolder> folders;
     synchronized (this) {

@@ -60,11 +60,6 @@ public final class StandInLlm implements AutoCloseable {
     public Options withDelay(Duration other) {
       return new Options(other, text);
     }
-
-    /** The same with other texts. */
-    public Options withText(UnaryOperator<String> other) {
-      return new Options(delay, other);
-    }
   }
 
   /**

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,18 +22,13 @@ class ShutdownIT {
     private OtherJvm() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      LocalServices services =
-          LocalServices.start(LocalServicesSettings.keptIn(Path.of(arguments[0])), line -> {});
-      services.onShutdown(() -> say("drained with Redis " + answers(services)));
+      // Left open on purpose.
+      var _ = LocalServices.start(LocalServicesSettings.keptIn(Path.of(arguments[0])), line -> {});
       say("started");
       if (arguments[1].equals("wait")) {
         Thread.sleep(Long.MAX_VALUE);
       }
       throw new IllegalStateException("on purpose");
-    }
-
-    private static String answers(LocalServices services) {
-      return ExternalServers.redis(URI.create(services.redisUrl())).getScheme();
     }
 
     // The test reads the other JVM's output: here the console is the channel.
@@ -73,7 +67,7 @@ class ShutdownIT {
   }
 
   @Test
-  void drainsAndStopsTheServers_onSigterm(@TempDir Path data) throws Exception {
+  void stopsTheServers_onSigterm(@TempDir Path data) throws Exception {
     Process jvm = start(data, "wait");
     try (BufferedReader output = jvm.inputReader()) {
       List<ProcessHandle> servers = serversOf(jvm, output);
@@ -81,7 +75,6 @@ class ShutdownIT {
       // Not Process.destroy(), which would close the output as well.
       assertThat(jvm.toHandle().destroy()).isTrue();
 
-      assertThat(output.readLine()).isEqualTo("drained with Redis redis");
       assertThat(jvm.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertGone(servers);
     } finally {
