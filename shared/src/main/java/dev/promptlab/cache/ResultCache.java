@@ -1,5 +1,7 @@
 package dev.promptlab.cache;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -23,6 +25,14 @@ public interface ResultCache {
   boolean delete(InputHash hash);
 
   boolean exists(InputHash hash);
+
+  void deleteAll(Collection<InputHash> hashes);
+
+  /**
+   * Deletes all results under keys that match, step by step, until done or {@code budget} is over:
+   * to free what will not be served any more.
+   */
+  void deleteMatching(KeyPattern pattern, Duration budget);
 
   /** The result that is there, else the supplier's, which is then set. */
   default Optional<CachedResult> getOrSet(

@@ -6,7 +6,6 @@ import java.util.UUID;
 
 /** What became of a {@link NewJob}. */
 public sealed interface Acceptance {
-  UUID jobId();
 
   /** It is a job now, to be sent to the queue. */
   record Queued(UUID jobId, Instant createdAt) implements Acceptance {}
@@ -18,4 +17,19 @@ public sealed interface Acceptance {
 
   /** An equal job has completed, and its result may still be used. */
   record Reused(UUID jobId) implements Acceptance {}
+
+  /** The job that its idempotency key has made before, whatever has become of it. */
+  record Repeated(UUID jobId) implements Acceptance {}
+
+  /** Its idempotency key has been used with another body; nothing was made. */
+  record Conflict() implements Acceptance {}
+
+  /** It could cost more than is left of a daily budget; nothing was made. */
+  record OverBudget(Cap cap) implements Acceptance {}
+
+  /** Whose budget. */
+  enum Cap {
+    ACCOUNT,
+    DEPLOYMENT
+  }
 }

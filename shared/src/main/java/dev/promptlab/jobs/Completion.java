@@ -3,5 +3,10 @@ package dev.promptlab.jobs;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When a job completed, and until when its result answers equal requests (empty: never). */
-public record Completion(Instant completedAt, Optional<Instant> cacheableUntil) {}
+/**
+ * What the end of a job has come to.
+ *
+ * @param cacheableUntil until when its result answers equal requests; empty: never
+ * @param requests how many it answers: the one that made it, and those that joined
+ */
+public record Completion(Instant completedAt, Optional<Instant> cacheableUntil, int requests) {}

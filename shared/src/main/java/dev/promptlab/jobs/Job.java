@@ -1,9 +1,11 @@
 package dev.promptlab.jobs;
 
+import dev.promptlab.accounts.Caller;
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.pricing.UsdAmount;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,7 +16,9 @@ import java.util.UUID;
  * @param account whose request made it
  * @param shared whether whoever holds its id may see it; else its account alone
  * @param attempts LLM calls started
- * @param generation once completed
+ * @param generation once completed; without its output if that is erased, or was not asked for
+ * @param erased whether input and output are gone for good
+ * @param cost of its LLM calls, as far as it is known
  * @param error once failed
  * @param cacheableUntil until when it answers equal requests; empty: never
  */
@@ -29,14 +33,21 @@ public record Job(
     InputHash inputHash,
     int attempts,
     Optional<Generation> generation,
+    boolean erased,
+    Optional<UsdAmount> cost,
     Optional<JobError> error,
     Instant createdAt,
     Optional<Instant> startedAt,
     Optional<Instant> completedAt,
     Optional<Instant> cacheableUntil) {
 
-  public boolean visibleTo(String caller) {
-    return shared || account.equals(caller);
+  public boolean visibleTo(Caller caller) {
+    return shared || ownedBy(caller);
+  }
+
+  /** Whether what only its account and admins may know, such as its cost, may be shown. */
+  public boolean ownedBy(Caller caller) {
+    return account.equals(caller.account()) || caller.admin();
   }
 
   /** What the cache keeps of it; empty if it may not answer equal requests. */
@@ -50,10 +61,12 @@ public record Job(
                         new CachedResult(
                             jobId,
                             inputHash,
+                            account,
                             templateId,
                             templateVersion,
                             provider,
                             result,
+                            cost.orElse(UsdAmount.ZERO),
                             attempts,
                             createdAt,
                             startedAt.orElse(createdAt),

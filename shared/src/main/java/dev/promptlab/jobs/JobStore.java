@@ -1,13 +1,16 @@
 package dev.promptlab.jobs;
 
-import dev.promptlab.generation.Generation;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.epoch.Committed;
+import dev.promptlab.paging.Page;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The truth about jobs. Each call is atomic, and safe to repeat with the same arguments. All of
- * them throw {@link JobStoreUnavailableException}. Thread-safe.
+ * The truth about jobs, for those who ask for them. Each call is atomic, and safe to repeat with
+ * the same arguments. All of them throw {@link dev.promptlab.rdsdata.DatabaseUnavailableException}.
+ * Thread-safe.
  */
 public interface JobStore {
 
@@ -19,39 +22,37 @@ public interface JobStore {
 
   Optional<Job> find(UUID jobId);
 
-  /**
-   * Takes a job for one delivery of its message. Ends it instead if its deadline has passed or its
-   * attempts are used up.
-   *
-   * @param token random, of this delivery alone: only its holder can end the job
-   */
-  Claim claim(UUID jobId, UUID token, Duration lease, int maxAttempts);
+  /** The completed job whose result answers an input now, if there is one. */
+  Optional<UUID> reusable(InputHash hash, Optional<Duration> maxAge);
+
+  /** What {@link #accept} would say of an idempotency key that has been used before. */
+  Optional<Acceptance> repeated(String account, NewJob.Idempotency idempotency);
+
+  /** A page of the jobs that an account made or joined, without outputs, the newest first. */
+  Page<ListedJob> list(String account, JobFilter filter, int limit);
 
   /**
-   * Ends a job with its result.
+   * Withdraws an account from a job, which is cancelled if it waits and nobody else is left.
    *
-   * @param cacheTtl how long it answers equal requests; empty: never
-   * @return empty if the token is not the lease's any more: nothing was written
+   * @param request names the request: a repeat under the same name has the same outcome
    */
-  Optional<Completion> complete(
-      UUID jobId, UUID token, Generation result, Optional<Duration> cacheTtl);
+  Withdrawal withdraw(UUID jobId, String account, String request);
 
-  /** Ends a job as failed; false if the token is not the lease's any more. */
-  boolean fail(UUID jobId, UUID token, JobError error);
+  /** What came of {@link #withdraw}. */
+  enum Withdrawal {
+    CANCELLED,
+    /** Others still wait for it. */
+    WITHDRAWN,
+    /** It is being processed, or has ended. */
+    NOT_CANCELLABLE,
+    /** The account neither made nor joined it. */
+    NOT_CALLER,
+    MISSING
+  }
 
   /**
-   * Gives a job back, to be claimed by a later delivery; false if the token is not the lease's any
-   * more.
-   *
-   * @param delay until that delivery comes; well after it the sweeper sends the job again
+   * Forgets what a job was asked and what it answered, for good; empty if there is no such job. A
+   * queued job is cancelled, one that is being processed will keep no output.
    */
-  boolean release(UUID jobId, UUID token, Duration delay);
-
-  /**
-   * One step of the sweep: ends jobs past their deadline and finds those that should have been
-   * claimed by now.
-   *
-   * @param limit of each of the two
-   */
-  SweepReport sweep(int limit);
+  Optional<Committed<InputHash>> erase(UUID jobId);
 }

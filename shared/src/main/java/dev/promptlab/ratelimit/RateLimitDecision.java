@@ -18,6 +18,11 @@ public sealed interface RateLimitDecision {
 
     /** From now to {@link #resetAt()}. */
     Duration untilReset();
+
+    /** When the decision was made. */
+    default Instant decidedAt() {
+      return resetAt().minus(untilReset());
+    }
   }
 
   record Admitted(RateLimit limit, int remaining, Instant resetAt, Duration untilReset)

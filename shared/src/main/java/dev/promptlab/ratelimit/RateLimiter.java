@@ -13,4 +13,7 @@ public interface RateLimiter {
    * @param requestId names the request: a repeat under the same id is charged once
    */
   RateLimitDecision check(String identity, RateLimit limit, String requestId);
+
+  /** Gives back what a request was charged. While the store cannot be asked, nothing happens. */
+  void refund(String identity, String requestId);
 }

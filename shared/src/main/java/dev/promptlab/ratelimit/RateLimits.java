@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The limit of each tier. Settings: {@code RATE_LIMITS}, as {@code anonymous=100,free=10}, where a
- * tier that is not named keeps its default, and {@code RATE_LIMIT_WINDOW_SECONDS}.
+ * The limits of each tier. Settings: {@code RATE_LIMITS}, as {@code anonymous=100,free=10}, where a
+ * tier that is not named keeps its default, and {@code RATE_LIMIT_WINDOW_SECONDS}. Immutable.
  */
 public final class RateLimits {
   private static final Map<Tier, Integer> DEFAULTS =
       Map.of(Tier.ANONYMOUS, 100, Tier.FREE, 10, Tier.PRO, 100, Tier.ENTERPRISE, 1000);
   private static final int MAX_LIMIT = 1_000_000;
+  private static final int READS_FACTOR = 10;
+  private static final RateLimit KEY_LOOKUPS = new RateLimit("auth", 1_000, Duration.ofSeconds(60));
 
   private final Map<Tier, RateLimit> limits = new EnumMap<>(Tier.class);
 
@@ -40,8 +42,21 @@ public final class RateLimits {
                 new RateLimit(tier.wireName(), configured.getOrDefault(tier, limit), window)));
   }
 
+  /** For what may cost an LLM call. */
   public RateLimit of(Tier tier) {
     return Objects.requireNonNull(limits.get(tier));
+  }
+
+  /** For everything else: ten times as many, in a window of their own. */
+  public RateLimit readsOf(Tier tier) {
+    RateLimit generate = of(tier);
+    return new RateLimit(
+        generate.policy(), Math.multiplyExact(READS_FACTOR, generate.limit()), generate.window());
+  }
+
+  /** For keys that have to be looked up, by where they come from: so that guessing is limited. */
+  public RateLimit keyLookups() {
+    return KEY_LOOKUPS;
   }
 
   private static Map<Tier, Integer> parse(String text) {

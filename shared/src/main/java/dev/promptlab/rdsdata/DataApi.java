@@ -75,6 +75,15 @@ public final class DataApi implements AutoCloseable {
     return rows.stream().findFirst();
   }
 
+  /**
+   * Asks the database whether it is there.
+   *
+   * @throws DatabaseUnavailableException if it is not
+   */
+  public void check() {
+    query(Statement.of("select 1 as one"));
+  }
+
   @Override
   public void close() {
     client.close();

@@ -29,6 +29,10 @@ public final class Row {
     return Optional.ofNullable(field(column).stringValue());
   }
 
+  public Optional<UUID> optionalUuid(String column) {
+    return optionalText(column).map(UUID::fromString);
+  }
+
   public UUID uuid(String column) {
     return UUID.fromString(text(column));
   }
@@ -47,6 +51,10 @@ public final class Row {
 
   public Optional<Integer> optionalInteger(String column) {
     return Optional.ofNullable(field(column).longValue()).map(Math::toIntExact);
+  }
+
+  public Optional<Long> optionalNumber(String column) {
+    return Optional.ofNullable(field(column).longValue());
   }
 
   /** A column of milliseconds since the epoch. */

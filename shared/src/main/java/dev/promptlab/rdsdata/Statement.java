@@ -28,7 +28,7 @@ public final class Statement {
     return add(name, value == null ? null : Field.fromStringValue(value), null);
   }
 
-  public Statement number(String name, @Nullable Integer value) {
+  public Statement number(String name, @Nullable Number value) {
     return add(name, value == null ? null : Field.fromLongValue(value.longValue()), null);
   }
 
@@ -36,8 +36,8 @@ public final class Statement {
     return add(name, Field.fromBooleanValue(value), null);
   }
 
-  public Statement uuid(String name, UUID value) {
-    return add(name, Field.fromStringValue(value.toString()), TypeHint.UUID);
+  public Statement uuid(String name, @Nullable UUID value) {
+    return add(name, value == null ? null : Field.fromStringValue(value.toString()), TypeHint.UUID);
   }
 
   String sql() {

@@ -7,15 +7,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Clock;
@@ -45,7 +44,7 @@ public final class RedisConnection implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(30);
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
   private static final Duration OPEN_FOR = Duration.ofMillis(500);
-  private static final RedisCodec<String, byte[]> CODEC =
+  static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
 
@@ -100,24 +99,59 @@ public final class RedisConnection implements AutoCloseable {
    */
   public <T extends @Nullable Object> T call(
       Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
+    return guarded(live -> command.apply(live.async()).toCompletableFuture());
+  }
+
+  /**
+   * Sends commands together and waits for all their replies.
+   *
+   * @throws RedisUnavailableException if they are not all there within the budget, or none of them
+   *     succeeded
+   */
+  public void send(RedisPipeline pipeline) {
+    guarded(
+        live ->
+            pipeline
+                .dispatch(live)
+                .thenAccept(
+                    _ -> {
+                      Throwable failure = pipeline.failure();
+                      if (failure != null) {
+                        throw failure instanceof RedisException refusal
+                            ? refusal
+                            : new RedisException(failure);
+                      }
+                    }));
+  }
+
+  private <T extends @Nullable Object> T guarded(
+      Function<StatefulRedisConnection<String, byte[]>, CompletableFuture<T>> action) {
     if (!breaker.tryAcquirePermission()) {
-      throw new RedisUnavailableException(
+      throw RedisUnavailableException.notSent(
           "circuit breaker is open",
           CallNotPermittedException.createCallNotPermittedException(breaker));
     }
     long start = System.nanoTime();
+    boolean sent = false;
     try {
-      T reply = await(command.apply(liveConnection().async()), commandBudget);
+      StatefulRedisConnection<String, byte[]> live = liveConnection();
+      sent = true;
+      T reply = await(action.apply(live), commandBudget);
       lastAnswer = clock.instant();
       breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       return reply;
-    } catch (RedisException | TimeoutException e) {
+    } catch (RedisException e) {
       breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-      throw new RedisUnavailableException(e.getClass().getSimpleName(), e);
+      throw RedisUnavailableException.refused(e);
+    } catch (TimeoutException e) {
+      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+      throw sent
+          ? RedisUnavailableException.unanswered("no answer in time", e)
+          : RedisUnavailableException.notSent("no connection in time", e);
     } catch (InterruptedException e) {
       breaker.releasePermission();
       Thread.currentThread().interrupt();
-      throw new RedisUnavailableException("interrupted", e);
+      throw RedisUnavailableException.unanswered("interrupted", e);
     }
   }
 
@@ -138,21 +172,12 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a script by its digest, and by its source where Redis does not know it (yet, or any more).
-   */
+  /** Runs a script and waits for its reply. */
   public List<Object> evaluate(RedisScript script, String key, byte[]... arguments) {
-    String[] keys = {key};
-    return this.<List<Object>>call(
-        commands ->
-            commands
-                .<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, arguments)
-                .exceptionallyCompose(
-                    failure ->
-                        failure instanceof RedisNoScriptException
-                            ? commands.eval(
-                                script.source(), ScriptOutputType.MULTI, keys, arguments)
-                            : CompletableFuture.failedFuture(failure)));
+    RedisPipeline pipeline = new RedisPipeline();
+    RedisReply<List<Object>> reply = pipeline.evaluate(script, key, arguments);
+    send(pipeline);
+    return reply.get();
   }
 
   private StatefulRedisConnection<String, byte[]> liveConnection()
@@ -211,7 +236,25 @@ public final class RedisConnection implements AutoCloseable {
     return fresh;
   }
 
-  private static <T extends @Nullable Object> T await(CompletionStage<T> reply, Duration budget)
+  /**
+   * Asks Redis whether it is there.
+   *
+   * @throws RedisUnavailableException if it is not
+   */
+  public void check() {
+    call(RedisAsyncCommands::ping);
+  }
+
+  /** A connection of its own for messages; closed with this one. */
+  StatefulRedisPubSubConnection<String, byte[]> connectForMessages() {
+    return client.connectPubSub(CODEC);
+  }
+
+  Duration commandBudget() {
+    return commandBudget;
+  }
+
+  static <T extends @Nullable Object> T await(CompletionStage<T> reply, Duration budget)
       throws InterruptedException, TimeoutException {
     try {
       return reply.toCompletableFuture().get(budget.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,54 +1,23 @@
 package dev.promptlab.templates;
 
 import dev.promptlab.generation.GenerationInput;
-import dev.promptlab.generation.Provider;
-import dev.promptlab.json.FieldNames;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * One version of a prompt with {@code {{variable}}} placeholders, and how its results are made and
- * kept. Immutable.
+ * One version of a template; it never changes. Immutable.
  *
- * @param models the model for each provider; where there is none, the deployment's default
- * @param cacheTtl how long results are kept; empty: the deployment's default
+ * @param version from 1 on
+ * @param updatedAt when this version was made
  */
 public record PromptTemplate(
-    String templateId,
-    int version,
-    String name,
-    String content,
-    Optional<String> system,
-    Map<Provider, String> models,
-    ModelParameters parameters,
-    Optional<Duration> cacheTtl,
-    CacheScope cacheScope) {
+    String templateId, int version, TemplateDefinition definition, Instant updatedAt) {
   public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\{\\{\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*}}");
 
   public PromptTemplate {
     if (!ID.matcher(templateId).matches()) {
       throw new IllegalArgumentException("templateId");
     }
-    models = Map.copyOf(models);
-  }
-
-  /** The names of all placeholders, in prompt and system text. */
-  public Set<String> variables() {
-    Set<String> names = new TreeSet<>();
-    PLACEHOLDER
-        .matcher(content + system.orElse(""))
-        .results()
-        .forEach(match -> names.add(match.group(1)));
-    return names;
   }
 
   /**
@@ -57,36 +26,6 @@ public record PromptTemplate(
    * @throws VariableMismatchException unless placeholders and values match
    */
   public RenderedPrompt render(GenerationInput input) {
-    Map<String, String> values = input.variables();
-    requireMatch(values);
-    return new RenderedPrompt(system.map(text -> fill(text, values)), fill(content, values));
-  }
-
-  private void requireMatch(Map<String, String> values) {
-    Set<String> placeholders = variables();
-    List<String> problems = new ArrayList<>();
-    for (String placeholder : placeholders) {
-      if (!values.containsKey(placeholder)) {
-        problems.add("has no value for the template's placeholder \"" + placeholder + "\"");
-      }
-    }
-    for (String name : values.keySet()) {
-      if (!placeholders.contains(name)) {
-        problems.add(
-            "has a value for \""
-                + FieldNames.abbreviated(name)
-                + "\", which is no placeholder of the template");
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new VariableMismatchException(problems);
-    }
-  }
-
-  private static String fill(String text, Map<String, String> values) {
-    return PLACEHOLDER
-        .matcher(text)
-        .replaceAll(
-            match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
+    return definition.render(input);
   }
 }

@@ -1,6 +1,8 @@
 package dev.promptlab.cache;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,5 +38,15 @@ public final class InMemoryResultCache implements ResultCache {
   @Override
   public boolean exists(InputHash hash) {
     return get(hash).isPresent();
+  }
+
+  @Override
+  public void deleteAll(Collection<InputHash> hashes) {
+    hashes.forEach(results::remove);
+  }
+
+  @Override
+  public void deleteMatching(KeyPattern pattern, Duration budget) {
+    results.keySet().removeIf(pattern::matches);
   }
 }

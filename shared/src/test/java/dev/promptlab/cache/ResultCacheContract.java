@@ -7,10 +7,12 @@ import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.generation.TokenUsage;
+import dev.promptlab.pricing.UsdAmount;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -39,10 +41,12 @@ public abstract class ResultCacheContract {
     return new CachedResult(
         UUID.randomUUID(),
         hash,
+        "acct_1",
         "t1",
         1,
         Provider.ANTHROPIC,
         new Generation("model-1", output, FinishReason.STOP, new TokenUsage(3, 5)),
+        new UsdAmount(28_000),
         1,
         created,
         created.plusMillis(10),
@@ -105,5 +109,27 @@ public abstract class ResultCacheContract {
     assertThat(cache().getOrSet(hash, Optional::empty)).isEmpty();
     assertThat(cache().getOrSet(hash, () -> Optional.of(first))).contains(first);
     assertThat(cache().getOrSet(hash, () -> Optional.of(result("second")))).contains(first);
+  }
+
+  @Test
+  void deletesMany_andWhatMatchesAPattern() {
+    InputHash other = hash();
+    InputHash third = hash();
+    for (InputHash each : List.of(hash, other, third)) {
+      cache().set(result(each, "x", clock().instant(), Duration.ofHours(1)));
+    }
+    cache().deleteAll(List.of(hash, other));
+    assertThat(cache().get(hash)).isEmpty();
+    assertThat(cache().get(other)).isEmpty();
+    assertThat(cache().get(third)).isPresent();
+    cache().set(result("again"));
+    cache()
+        .deleteMatching(
+            new KeyPattern("gen:job:hash:" + third.hex().substring(0, 10) + "*"),
+            Duration.ofSeconds(10));
+    assertThat(cache().get(third)).isEmpty();
+    assertThat(cache().get(hash)).isPresent();
+    cache().deleteMatching(KeyPattern.everything(), Duration.ofSeconds(10));
+    assertThat(cache().get(hash)).isEmpty();
   }
 }

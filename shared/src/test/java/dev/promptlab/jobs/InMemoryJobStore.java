@@ -1,6 +1,14 @@
 package dev.promptlab.jobs;
 
+import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InMemoryInvalidationStore;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.Invalidation;
+import dev.promptlab.cache.Invalidations;
+import dev.promptlab.epoch.Committed;
 import dev.promptlab.generation.Generation;
+import dev.promptlab.paging.Page;
+import dev.promptlab.pricing.UsdAmount;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,29 +25,46 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A job store without a database. */
-public final class InMemoryJobStore implements JobStore {
+public final class InMemoryJobStore implements JobStore, JobRuns {
   private static final Duration SWEEP_AFTER = Duration.ofSeconds(60);
 
-  private final Map<UUID, Entry> entries = new HashMap<>();
+  private final Map<UUID, Entry> entries = new LinkedHashMap<>();
+  private final Map<List<String>, Named> idempotency = new HashMap<>();
+  private final Map<String, UsdAmount> spent = new HashMap<>();
+  private final Map<String, UsdAmount> budgets = new HashMap<>();
+  private final InMemoryInvalidationStore invalidations;
   private final Clock clock;
+  private long changes;
+  private long sequence;
+
+  private record Named(String bodySha256, UUID jobId, Instant expiresAt) {}
 
   private static final class Entry {
     final NewJob job;
     final Instant createdAt;
+    final Map<String, Caller> callers = new HashMap<>();
     Instant sweepAt;
     JobStatus status = JobStatus.QUEUED;
     int attempts;
+    int requests = 1;
+    boolean reusable;
+    boolean joinable;
+    boolean erased;
     @Nullable UUID token;
     Instant leaseUntil = Instant.EPOCH;
     Optional<Instant> startedAt = Optional.empty();
-    Optional<Completion> completion = Optional.empty();
+    Optional<Instant> completedAt = Optional.empty();
+    Optional<Instant> cacheableUntil = Optional.empty();
     Optional<Generation> generation = Optional.empty();
+    Optional<UsdAmount> cost = Optional.empty();
     Optional<JobError> error = Optional.empty();
 
     Entry(NewJob job, Instant now) {
       this.job = job;
       this.createdAt = now;
       this.sweepAt = now.plus(SWEEP_AFTER);
+      this.reusable = job.reuse().store();
+      this.joinable = job.reuse().lookup() && job.reuse().store();
     }
 
     boolean pastDeadline(Instant now) {
@@ -49,15 +75,40 @@ public final class InMemoryJobStore implements JobStore {
       return status == JobStatus.PROCESSING && claimant.equals(token);
     }
 
-    void end(JobError reason, Instant now) {
-      status = JobStatus.FAILED;
-      error = Optional.of(reason);
-      completion = Optional.of(new Completion(now, Optional.empty()));
+    void end(JobStatus last, Optional<JobError> reason, Instant now) {
+      status = last;
+      error = reason;
+      completedAt = Optional.of(now);
     }
   }
 
-  public InMemoryJobStore(Clock clock) {
+  private static final class Caller {
+    long position;
+    @Nullable String withdrawnBy;
+  }
+
+  public InMemoryJobStore(Clock clock, InMemoryInvalidationStore invalidations) {
     this.clock = clock;
+    this.invalidations = invalidations;
+    invalidations.onInvalidation(this::invalidate);
+  }
+
+  public InMemoryJobStore(Clock clock) {
+    this(clock, new InMemoryInvalidationStore(clock));
+  }
+
+  /** Caps what an account may spend; the deployment is the account {@code ""}. */
+  public synchronized void setBudget(String account, UsdAmount budget) {
+    budgets.put(account, budget);
+  }
+
+  public synchronized UsdAmount spent(String account) {
+    return spent.getOrDefault(account, UsdAmount.ZERO);
+  }
+
+  /** Lets days pass since a job's end. */
+  synchronized void endedDaysAgo(UUID jobId, int days) {
+    entry(jobId).completedAt = Optional.of(now().minus(Duration.ofDays(days)));
   }
 
   private Instant now() {
@@ -66,55 +117,275 @@ public final class InMemoryJobStore implements JobStore {
 
   @Override
   public synchronized Acceptance accept(NewJob job) {
-    List<Entry> equal =
-        entries.values().stream()
-            .filter(entry -> entry.job.inputHash().equals(job.inputHash()))
-            .toList();
-    Optional<Entry> reusable =
-        equal.stream()
-            .filter(entry -> entry.status == JobStatus.COMPLETED)
-            .filter(
-                entry ->
-                    entry
-                        .completion
-                        .flatMap(Completion::cacheableUntil)
-                        .filter(now()::isBefore)
-                        .isPresent())
-            .max(Comparator.comparing(entry -> entry.createdAt));
-    if (reusable.isPresent()) {
-      return new Acceptance.Reused(reusable.get().job.jobId());
+    Optional<Acceptance> named =
+        job.idempotency()
+            .flatMap(it -> repeated(job.account(), it))
+            .filter(it -> !it.equals(new Acceptance.Repeated(job.jobId())));
+    if (named.isPresent()) {
+      return named.get();
     }
-    Optional<Entry> active = equal.stream().filter(entry -> !entry.status.ended()).findFirst();
-    if (active.isPresent() && !active.get().job.jobId().equals(job.jobId())) {
-      Entry entry = active.get();
-      return new Acceptance.Joined(
-          entry.job.jobId(), entry.status, entry.attempts, entry.createdAt, entry.startedAt);
+    Acceptance acceptance = decide(job);
+    UUID jobId =
+        switch (acceptance) {
+          case Acceptance.Queued queued -> queued.jobId();
+          case Acceptance.Joined joined -> joined.jobId();
+          case Acceptance.Reused reused -> reused.jobId();
+          default -> null;
+        };
+    if (jobId != null) {
+      job.idempotency()
+          .ifPresent(
+              it ->
+                  idempotency.put(
+                      List.of(job.account(), it.key()),
+                      new Named(it.bodySha256(), jobId, now().plus(Duration.ofHours(24)))));
+      if (!(acceptance instanceof Acceptance.Reused)) {
+        Caller caller =
+            Objects.requireNonNull(entries.get(jobId))
+                .callers
+                .computeIfAbsent(job.account(), _ -> new Caller());
+        caller.withdrawnBy = null;
+        caller.position = caller.position == 0 ? ++sequence : caller.position;
+      }
     }
-    Entry entry = entries.computeIfAbsent(job.jobId(), _ -> new Entry(job, now()));
+    return acceptance;
+  }
+
+  private Acceptance decide(NewJob job) {
+    Entry same = entries.get(job.jobId());
+    if (same != null) {
+      return new Acceptance.Queued(job.jobId(), same.createdAt);
+    }
+    if (job.reuse().lookup()) {
+      Optional<UUID> reusable = reusable(job.inputHash(), job.reuse().maxAge());
+      if (reusable.isPresent()) {
+        return new Acceptance.Reused(reusable.get());
+      }
+      Optional<Entry> active =
+          job.reuse().store()
+              ? entries.values().stream()
+                  .filter(entry -> entry.joinable && !entry.status.ended())
+                  .filter(entry -> entry.job.inputHash().equals(job.inputHash()))
+                  .findFirst()
+              : Optional.empty();
+      if (active.isPresent()) {
+        Entry entry = active.get();
+        entry.requests++;
+        return new Acceptance.Joined(
+            entry.job.jobId(), entry.status, entry.attempts, entry.createdAt, entry.startedAt);
+      }
+    }
+    if (exceeds(job, job.account())) {
+      return new Acceptance.OverBudget(Acceptance.Cap.ACCOUNT);
+    }
+    if (exceeds(job, "")) {
+      return new Acceptance.OverBudget(Acceptance.Cap.DEPLOYMENT);
+    }
+    Entry entry = new Entry(job, now());
+    entries.put(job.jobId(), entry);
     return new Acceptance.Queued(job.jobId(), entry.createdAt);
+  }
+
+  private boolean exceeds(NewJob job, String payer) {
+    UsdAmount budget = budgets.get(payer);
+    UsdAmount total =
+        entries.values().stream()
+            .filter(entry -> !entry.status.ended())
+            .filter(entry -> payer.isEmpty() || entry.job.account().equals(payer))
+            .map(entry -> entry.job.costBound())
+            .reduce(spent(payer).plus(job.costBound()), UsdAmount::plus);
+    return budget != null && total.compareTo(budget) > 0;
+  }
+
+  @Override
+  public synchronized Optional<UUID> reusable(InputHash hash, Optional<Duration> maxAge) {
+    Instant now = now();
+    return entries.values().stream()
+        .filter(entry -> entry.job.inputHash().equals(hash))
+        .filter(entry -> entry.reusable && entry.status == JobStatus.COMPLETED)
+        .filter(entry -> entry.cacheableUntil.filter(now::isBefore).isPresent())
+        .filter(
+            entry ->
+                maxAge
+                    .filter(most -> entry.completedAt.orElseThrow().plus(most).isBefore(now))
+                    .isEmpty())
+        .filter(entry -> !invalidated(entry))
+        .max(Comparator.comparing(entry -> entry.createdAt))
+        .map(entry -> entry.job.jobId());
+  }
+
+  private boolean invalidated(Entry entry) {
+    return job(entry).cachedResult().filter(invalidations.current()::cover).isPresent();
+  }
+
+  private synchronized long invalidate(Invalidation row) {
+    Invalidations only = new Invalidations(List.of(row));
+    long live = 0;
+    for (Entry entry : entries.values()) {
+      if (!only.cover(asIfCompleted(entry))) {
+        continue;
+      }
+      if (reusable(entry.job.inputHash(), Optional.empty())
+          .filter(entry.job.jobId()::equals)
+          .isPresent()) {
+        live++;
+      } else if (!entry.status.ended()) {
+        entry.reusable = false;
+        entry.joinable = false;
+      }
+    }
+    return live;
+  }
+
+  private static CachedResult asIfCompleted(Entry entry) {
+    return new CachedResult(
+        entry.job.jobId(),
+        entry.job.inputHash(),
+        entry.job.account(),
+        entry.job.templateId(),
+        entry.job.templateVersion(),
+        entry.job.provider(),
+        JobStoreFixture.generation("x"),
+        UsdAmount.ZERO,
+        1,
+        entry.createdAt,
+        entry.createdAt,
+        entry.createdAt,
+        entry.createdAt);
+  }
+
+  @Override
+  public synchronized Optional<Acceptance> repeated(String account, NewJob.Idempotency name) {
+    return Optional.ofNullable(idempotency.get(List.of(account, name.key())))
+        .filter(named -> now().isBefore(named.expiresAt()))
+        .map(
+            named ->
+                named.bodySha256().equals(name.bodySha256())
+                    ? new Acceptance.Repeated(named.jobId())
+                    : new Acceptance.Conflict());
   }
 
   @Override
   public synchronized Optional<Job> find(UUID jobId) {
-    return Optional.ofNullable(entries.get(jobId))
-        .map(
-            entry ->
-                new Job(
-                    jobId,
-                    entry.status,
-                    entry.job.account(),
-                    entry.job.shared(),
-                    entry.job.templateId(),
-                    entry.job.templateVersion(),
-                    entry.job.provider(),
-                    entry.job.inputHash(),
-                    entry.attempts,
-                    entry.generation,
-                    entry.error,
-                    entry.createdAt,
-                    entry.startedAt,
-                    entry.completion.map(Completion::completedAt),
-                    entry.completion.flatMap(Completion::cacheableUntil)));
+    return Optional.ofNullable(entries.get(jobId)).map(InMemoryJobStore::job);
+  }
+
+  private static Job job(Entry entry) {
+    return new Job(
+        entry.job.jobId(),
+        entry.status,
+        entry.job.account(),
+        entry.job.shared(),
+        entry.job.templateId(),
+        entry.job.templateVersion(),
+        entry.job.provider(),
+        entry.job.inputHash(),
+        entry.attempts,
+        entry.generation,
+        entry.erased,
+        entry.cost,
+        entry.error,
+        entry.createdAt,
+        entry.startedAt,
+        entry.completedAt,
+        entry.cacheableUntil);
+  }
+
+  @Override
+  public synchronized Page<ListedJob> list(String account, JobFilter filter, int limit) {
+    record Mine(Entry entry, long position) {}
+    List<ListedJob> found =
+        entries.values().stream()
+            .filter(entry -> entry.callers.containsKey(account))
+            .map(
+                entry ->
+                    new Mine(entry, Objects.requireNonNull(entry.callers.get(account)).position))
+            .filter(mine -> filter.status().filter(it -> it != mine.entry().status).isEmpty())
+            .filter(
+                mine ->
+                    filter
+                        .templateId()
+                        .filter(it -> !it.equals(mine.entry().job.templateId()))
+                        .isEmpty())
+            .filter(
+                mine -> filter.after().filter(it -> mine.position() >= it.addedMicros()).isEmpty())
+            .sorted(Comparator.comparingLong(Mine::position).reversed())
+            .limit(limit + 1L)
+            .map(
+                mine ->
+                    new ListedJob(
+                        withoutOutput(job(mine.entry())),
+                        new JobFilter.Position(mine.position(), mine.entry().job.jobId())))
+            .toList();
+    return Page.of(found, limit);
+  }
+
+  private static Job withoutOutput(Job job) {
+    return new Job(
+        job.jobId(),
+        job.status(),
+        job.account(),
+        job.shared(),
+        job.templateId(),
+        job.templateVersion(),
+        job.provider(),
+        job.inputHash(),
+        job.attempts(),
+        job.generation().map(it -> new Generation(it.model(), "", it.finishReason(), it.usage())),
+        job.erased(),
+        job.cost(),
+        job.error(),
+        job.createdAt(),
+        job.startedAt(),
+        job.completedAt(),
+        job.cacheableUntil());
+  }
+
+  @Override
+  public synchronized Withdrawal withdraw(UUID jobId, String account, String request) {
+    Entry entry = entries.get(jobId);
+    if (entry == null) {
+      return Withdrawal.MISSING;
+    }
+    Caller caller = entry.callers.get(account);
+    if (caller == null) {
+      return Withdrawal.NOT_CALLER;
+    }
+    boolean repeat = entry.status == JobStatus.CANCELLED && request.equals(caller.withdrawnBy);
+    if (entry.status != JobStatus.QUEUED && !repeat) {
+      return Withdrawal.NOT_CANCELLABLE;
+    }
+    caller.withdrawnBy = request;
+    if (entry.callers.values().stream().anyMatch(it -> it.withdrawnBy == null)) {
+      return Withdrawal.WITHDRAWN;
+    }
+    if (!repeat) {
+      entry.end(JobStatus.CANCELLED, Optional.empty(), now());
+    }
+    return Withdrawal.CANCELLED;
+  }
+
+  @Override
+  public synchronized Optional<Committed<InputHash>> erase(UUID jobId) {
+    Entry entry = entries.get(jobId);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    erase(entry);
+    return Optional.of(new Committed<>(entry.job.inputHash(), ++changes));
+  }
+
+  private void erase(Entry entry) {
+    invalidations.add(entry.job.inputHash(), entry.createdAt);
+    entry.erased = true;
+    entry.reusable = false;
+    entry.joinable = false;
+    entry.cacheableUntil = Optional.empty();
+    entry.generation =
+        entry.generation.map(it -> new Generation(it.model(), "", it.finishReason(), it.usage()));
+    if (entry.status == JobStatus.QUEUED) {
+      entry.end(JobStatus.CANCELLED, Optional.empty(), now());
+    }
   }
 
   @Override
@@ -131,12 +402,16 @@ public final class InMemoryJobStore implements JobStore {
       if (entry.status == JobStatus.PROCESSING && entry.leaseUntil.isAfter(now)) {
         return new Claim.Leased(Duration.between(now, entry.leaseUntil));
       }
+      if (entry.erased) {
+        entry.end(JobStatus.CANCELLED, Optional.empty(), now);
+        return new Claim.Ended();
+      }
       if (entry.pastDeadline(now)) {
-        entry.end(new JobError("deadline-exceeded", "", true), now);
+        entry.end(JobStatus.FAILED, error("deadline-exceeded"), now);
         return new Claim.Ended();
       }
       if (entry.attempts >= maxAttempts) {
-        entry.end(new JobError("retries-exhausted", "", true), now);
+        entry.end(JobStatus.FAILED, error("retries-exhausted"), now);
         return new Claim.Ended();
       }
       entry.status = JobStatus.PROCESSING;
@@ -161,28 +436,56 @@ public final class InMemoryJobStore implements JobStore {
         entry.startedAt.orElseThrow());
   }
 
+  private static Optional<JobError> error(String code) {
+    return Optional.of(new JobError(code, "", true));
+  }
+
   @Override
   public synchronized Optional<Completion> complete(
-      UUID jobId, UUID token, Generation result, Optional<Duration> cacheTtl) {
+      UUID jobId, UUID token, Generation result, UsdAmount cost, Optional<Duration> cacheTtl) {
     Entry entry = entry(jobId);
+    boolean repeat = entry.status == JobStatus.COMPLETED && token.equals(entry.token);
+    if (!repeat) {
+      spend(entry.job.account(), cost);
+    }
     if (entry.heldBy(token)) {
-      entry.status = JobStatus.COMPLETED;
-      entry.generation = Optional.of(result);
-      entry.completion = Optional.of(new Completion(now(), cacheTtl.map(now()::plus)));
+      Instant now = now();
+      entry.end(JobStatus.COMPLETED, Optional.empty(), now);
+      entry.generation =
+          Optional.of(
+              entry.erased
+                  ? new Generation(result.model(), "", result.finishReason(), result.usage())
+                  : result);
+      entry.cost = Optional.of(cost);
+      entry.cacheableUntil = cacheTtl.filter(_ -> entry.reusable).map(now::plus);
+      if (invalidated(entry)) {
+        entry.cacheableUntil = Optional.empty();
+      }
     }
     return entry.status == JobStatus.COMPLETED && token.equals(entry.token)
-        ? entry.completion
+        ? Optional.of(
+            new Completion(entry.completedAt.orElseThrow(), entry.cacheableUntil, entry.requests))
         : Optional.empty();
   }
 
   @Override
-  public synchronized boolean fail(UUID jobId, UUID token, JobError error) {
+  public synchronized boolean fail(UUID jobId, UUID token, JobError error, UsdAmount cost) {
     Entry entry = entry(jobId);
-    if (!entry.heldBy(token)) {
-      return false;
+    boolean repeat = entry.status == JobStatus.FAILED && token.equals(entry.token);
+    if (!repeat) {
+      spend(entry.job.account(), cost);
     }
-    entry.end(error, now());
-    return true;
+    if (entry.heldBy(token)) {
+      entry.end(JobStatus.FAILED, Optional.of(error), now());
+      entry.cost = Optional.of(cost).filter(it -> it.nanos() > 0);
+      return true;
+    }
+    return repeat;
+  }
+
+  private void spend(String account, UsdAmount cost) {
+    spent.merge(account, cost, UsdAmount::plus);
+    spent.merge("", cost, UsdAmount::plus);
   }
 
   @Override
@@ -208,7 +511,7 @@ public final class InMemoryJobStore implements JobStore {
         continue;
       }
       if (entry.pastDeadline(now)) {
-        entry.end(new JobError("deadline-exceeded", "", true), now);
+        entry.end(JobStatus.FAILED, error("deadline-exceeded"), now);
         expired.add(entry.job.jobId());
       } else {
         entry.sweepAt = now.plus(Duration.ofMinutes(5));
@@ -216,6 +519,19 @@ public final class InMemoryJobStore implements JobStore {
       }
     }
     return new SweepReport(due, expired);
+  }
+
+  @Override
+  public synchronized int eraseOld(int retentionDays, int limit) {
+    Instant oldest = now().minus(Duration.ofDays(retentionDays));
+    List<Entry> old =
+        entries.values().stream()
+            .filter(entry -> !entry.erased)
+            .filter(entry -> entry.completedAt.filter(end -> end.isBefore(oldest)).isPresent())
+            .limit(limit)
+            .toList();
+    old.forEach(this::erase);
+    return old.size();
   }
 
   private Entry entry(UUID jobId) {

@@ -1,5 +1,6 @@
 package dev.promptlab.jobs;
 
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.testing.SettableClock;
 import java.time.Duration;
 import java.util.UUID;
@@ -14,7 +15,17 @@ final class InMemoryJobStoreTest extends JobStoreContract {
   }
 
   @Override
-  protected void makeDue(UUID jobId) {
-    clock.advance(Duration.ofMinutes(1));
+  protected JobRuns runs() {
+    return store;
+  }
+
+  @Override
+  protected void pass(Duration duration, UUID jobId) {
+    clock.advance(duration);
+  }
+
+  @Override
+  protected void setBudget(String payer, UsdAmount budget) {
+    store.setBudget(payer, budget);
   }
 }

@@ -2,12 +2,10 @@ package dev.promptlab.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.cache.InputHash;
-import dev.promptlab.generation.FinishReason;
-import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
-import dev.promptlab.generation.TokenUsage;
+import dev.promptlab.paging.Page;
+import dev.promptlab.pricing.UsdAmount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,52 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every job store does. A lease or a deadline of zero has passed at once. */
-public abstract class JobStoreContract {
-  protected static final String TEMPLATE = "cmjlfawzg0000pq6xyq5r78ws";
-  private static final Duration LEASE = Duration.ofMinutes(2);
-  private static final Duration DEADLINE = Duration.ofMinutes(10);
-  private static final Optional<Duration> HOUR = Optional.of(Duration.ofHours(1));
-  private static final JobError ERROR = new JobError("provider-auth", "Refused.", false);
-
-  private final GenerationInput input = GenerationInput.text("é 🚀 " + UUID.randomUUID());
-
-  protected abstract JobStore store();
-
-  private NewJob newJob() {
-    return newJob(input, DEADLINE);
-  }
-
-  private static NewJob newJob(GenerationInput input, Duration deadline) {
-    return new NewJob(
-        UUID.randomUUID(),
-        "acct_1",
-        true,
-        TEMPLATE,
-        1,
-        Provider.OPENAI,
-        InputHash.of(Optional.empty(), TEMPLATE, 1, Provider.OPENAI, input),
-        input,
-        deadline);
-  }
-
-  private static Generation generation(String output) {
-    return new Generation("model-1", output, FinishReason.STOP, new TokenUsage(12, 34));
-  }
-
-  private UUID queued() {
-    return store().accept(newJob()).jobId();
-  }
-
-  private UUID claimed(UUID token) {
-    UUID jobId = queued();
-    assertThat(store().claim(jobId, token, LEASE, 5)).isInstanceOf(Claim.Claimed.class);
-    return jobId;
-  }
-
-  private Job job(UUID jobId) {
-    return store().find(jobId).orElseThrow();
-  }
+/** What every job store does for those who ask for jobs. */
+public abstract class JobStoreContract extends JobStoreFixture {
+  private static final NewJob.Reuse NO_CACHE = new NewJob.Reuse(false, true, Optional.empty());
+  private static final NewJob.Reuse NO_STORE = new NewJob.Reuse(false, false, Optional.empty());
 
   @Test
   void queuesANewJob() {
@@ -72,7 +28,7 @@ public abstract class JobStoreContract {
     assertThat(store().accept(job)).isInstanceOf(Acceptance.Queued.class);
     Job found = job(job.jobId());
     assertThat(found.status()).isEqualTo(JobStatus.QUEUED);
-    assertThat(found.account()).isEqualTo("acct_1");
+    assertThat(found.account()).isEqualTo(account);
     assertThat(found.shared()).isTrue();
     assertThat(found.templateId()).isEqualTo(TEMPLATE);
     assertThat(found.templateVersion()).isEqualTo(1);
@@ -87,7 +43,7 @@ public abstract class JobStoreContract {
   @Test
   void findsNothing_whenThereIsNoSuchJob() {
     assertThat(store().find(UUID.randomUUID())).isEmpty();
-    assertThat(store().claim(UUID.randomUUID(), UUID.randomUUID(), LEASE, 5))
+    assertThat(runs().claim(UUID.randomUUID(), UUID.randomUUID(), LEASE, 5))
         .isInstanceOf(Claim.Missing.class);
   }
 
@@ -101,7 +57,7 @@ public abstract class JobStoreContract {
               assertThat(joined.jobId()).isEqualTo(first);
               assertThat(joined.status()).isEqualTo(JobStatus.QUEUED);
             });
-    store().claim(first, UUID.randomUUID(), LEASE, 5);
+    runs().claim(first, UUID.randomUUID(), LEASE, 5);
     assertThat(store().accept(newJob()))
         .isInstanceOfSatisfying(
             Acceptance.Joined.class,
@@ -127,7 +83,7 @@ public abstract class JobStoreContract {
         }
       }
       assertThat(answers).filteredOn(Acceptance.Queued.class::isInstance).hasSize(1);
-      assertThat(answers).extracting(Acceptance::jobId).containsOnly(answers.getFirst().jobId());
+      assertThat(answers).filteredOn(Acceptance.Joined.class::isInstance).hasSize(39);
     }
   }
 
@@ -144,7 +100,8 @@ public abstract class JobStoreContract {
   void reusesACompletedJob_whileItsResultMayBe() {
     UUID token = UUID.randomUUID();
     UUID jobId = claimed(token);
-    Completion completion = store().complete(jobId, token, generation("done"), HOUR).orElseThrow();
+    Completion completion =
+        runs().complete(jobId, token, generation("done"), COST, HOUR).orElseThrow();
     assertThat(completion.cacheableUntil())
         .contains(completion.completedAt().plus(HOUR.orElseThrow()));
     assertThat(store().accept(newJob()))
@@ -158,7 +115,7 @@ public abstract class JobStoreContract {
     for (Optional<Duration> ttl : List.of(Optional.of(Duration.ZERO), Optional.<Duration>empty())) {
       UUID token = UUID.randomUUID();
       UUID jobId = claimed(token);
-      store().complete(jobId, token, generation("done"), ttl);
+      runs().complete(jobId, token, generation("done"), COST, ttl);
     }
     assertThat(store().accept(newJob())).isInstanceOf(Acceptance.Queued.class);
   }
@@ -167,135 +124,297 @@ public abstract class JobStoreContract {
   void makesANewJob_whenTheLastOneFailed() {
     UUID token = UUID.randomUUID();
     UUID failed = claimed(token);
-    assertThat(store().fail(failed, token, ERROR)).isTrue();
+    assertThat(runs().fail(failed, token, ERROR, UsdAmount.ZERO)).isTrue();
     assertThat(job(failed).error()).contains(ERROR);
     assertThat(job(failed).completedAt()).isPresent();
     assertThat(store().accept(newJob())).isInstanceOf(Acceptance.Queued.class);
   }
 
   @Test
-  void handsOutWhatAWorkerNeeds() {
-    NewJob job = newJob();
-    store().accept(job);
-    assertThat(store().claim(job.jobId(), UUID.randomUUID(), LEASE, 5))
-        .isInstanceOfSatisfying(
-            Claim.Claimed.class,
-            claimed -> {
-              assertThat(claimed.input()).isEqualTo(input);
-              assertThat(claimed.inputHash()).isEqualTo(job.inputHash());
-              assertThat(claimed.templateId()).isEqualTo(TEMPLATE);
-              assertThat(claimed.provider()).isEqualTo(Provider.OPENAI);
-              assertThat(claimed.account()).isEqualTo("acct_1");
-              assertThat(claimed.attempts()).isEqualTo(1);
-            });
-    assertThat(job(job.jobId()).status()).isEqualTo(JobStatus.PROCESSING);
-  }
-
-  @Test
-  void givesAJobToOneDeliveryAtATime() {
+  void makesAFreshJob_whichNobodyJoins_butWhoseResultReplacesTheOlder() {
+    UUID older = completed(newJob());
+    pass(Duration.ofMillis(1), older);
     UUID token = UUID.randomUUID();
-    UUID jobId = claimed(token);
-    assertThat(store().claim(jobId, UUID.randomUUID(), LEASE, 5))
-        .isInstanceOfSatisfying(
-            Claim.Leased.class,
-            leased -> assertThat(leased.remaining()).isPositive().isLessThanOrEqualTo(LEASE));
-    // The very same statement once more, its answer having been lost, is no second call.
-    assertThat(store().claim(jobId, token, LEASE, 5))
-        .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(1));
+    UUID fresh = claimed(newJob(NO_CACHE), token);
+    assertThat(fresh).isNotEqualTo(older);
+    assertThat(store().accept(newJob())).isEqualTo(new Acceptance.Reused(older));
+    assertThat(store().accept(newJob(NO_CACHE))).isInstanceOf(Acceptance.Queued.class);
+    runs().complete(fresh, token, generation("fresh"), COST, HOUR);
+    assertThat(store().accept(newJob())).isEqualTo(new Acceptance.Reused(fresh));
   }
 
   @Test
-  void fencesOffWhoLostTheLease() {
-    UUID jobId = queued();
-    UUID lost = UUID.randomUUID();
-    UUID holder = UUID.randomUUID();
-    store().claim(jobId, lost, Duration.ZERO, 5);
-    assertThat(store().claim(jobId, holder, LEASE, 5))
-        .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(2));
-    assertThat(store().complete(jobId, lost, generation("late"), HOUR)).isEmpty();
-    assertThat(store().fail(jobId, lost, ERROR)).isFalse();
-    assertThat(store().release(jobId, lost, Duration.ZERO)).isFalse();
-    assertThat(store().complete(jobId, holder, generation("right"), HOUR)).isPresent();
-    assertThat(job(jobId).generation()).contains(generation("right"));
-    assertThat(store().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
-  }
-
-  @Test
-  void answersARepeatedCompletionAlike() {
+  void keepsAResultToItself_whenItMayNotBeStored() {
     UUID token = UUID.randomUUID();
-    UUID jobId = claimed(token);
-    Optional<Completion> first = store().complete(jobId, token, generation("done"), HOUR);
-    assertThat(store().complete(jobId, token, generation("done"), HOUR)).isEqualTo(first);
-    assertThat(job(jobId).generation()).contains(generation("done"));
+    UUID jobId = claimed(newJob(NO_STORE), token);
+    UUID usual = queued();
+    assertThat(
+            runs()
+                .complete(jobId, token, generation("own"), COST, HOUR)
+                .orElseThrow()
+                .cacheableUntil())
+        .isEmpty();
+    assertThat(store().reusable(newJob().inputHash(), Optional.empty())).isEmpty();
+    assertThat(store().accept(newJob()))
+        .isInstanceOfSatisfying(
+            Acceptance.Joined.class, it -> assertThat(it.jobId()).isEqualTo(usual));
   }
 
   @Test
-  void keepsAnOutputOfAnySize() {
-    for (String output :
-        List.of(
-            "",
-            "x",
-            "é".repeat(8_000),
-            "🚀 and \"quotes\"\n".repeat(20_000),
-            "x".repeat(Generation.MAX_OUTPUT_BYTES))) {
-      UUID token = UUID.randomUUID();
-      UUID jobId = claimed(token);
-      store().complete(jobId, token, generation(output), Optional.empty());
-      assertThat(job(jobId).generation().orElseThrow().output().equals(output))
-          .as("length %d", output.length())
-          .isTrue();
+  void reusesNoResultThatIsTooOld() {
+    UUID jobId = completed(newJob());
+    NewJob.Reuse young = new NewJob.Reuse(true, true, Optional.of(Duration.ofSeconds(60)));
+    assertThat(store().accept(newJob(young))).isEqualTo(new Acceptance.Reused(jobId));
+    pass(Duration.ofSeconds(61), jobId);
+    assertThat(store().reusable(newJob().inputHash(), young.maxAge())).isEmpty();
+    assertThat(store().accept(newJob(young))).isInstanceOf(Acceptance.Queued.class);
+    assertThat(store().reusable(newJob().inputHash(), Optional.empty())).contains(jobId);
+  }
+
+  @Test
+  void makesOneJob_underOneIdempotencyKey() {
+    UUID jobId = queued(newJob("key-1", "body-1"));
+    assertThat(store().accept(newJob("key-1", "body-1"))).isEqualTo(new Acceptance.Repeated(jobId));
+    assertThat(store().accept(newJob("key-1", "body-2"))).isEqualTo(new Acceptance.Conflict());
+    assertThat(store().repeated(account, new NewJob.Idempotency("key-1", "body-1")))
+        .contains(new Acceptance.Repeated(jobId));
+    assertThat(store().repeated(account, new NewJob.Idempotency("key-1", "body-2")))
+        .contains(new Acceptance.Conflict());
+    assertThat(store().repeated(account, new NewJob.Idempotency("key-2", "body-1"))).isEmpty();
+    assertThat(store().repeated("another", new NewJob.Idempotency("key-1", "body-1"))).isEmpty();
+    UUID token = UUID.randomUUID();
+    runs().claim(jobId, token, LEASE, 5);
+    runs().fail(jobId, token, ERROR, UsdAmount.ZERO);
+    assertThat(store().accept(newJob("key-1", "body-1"))).isEqualTo(new Acceptance.Repeated(jobId));
+  }
+
+  @Test
+  void namesTheJobThatItJoinedOrReused_byTheIdempotencyKey() {
+    UUID active = queued();
+    assertThat(store().accept(newJob("key-1", "body"))).isInstanceOf(Acceptance.Joined.class);
+    assertThat(store().accept(newJob("key-1", "body"))).isEqualTo(new Acceptance.Repeated(active));
+  }
+
+  @Test
+  void acceptsARepeatOfTheSameCall_underAnIdempotencyKeyToo() {
+    for (NewJob job : List.of(newJob("key-1", "body"), newJob(NO_STORE))) {
+      queued(job);
+      queued(job);
     }
   }
 
   @Test
-  void givesAReleasedJobToTheNextDelivery() {
+  void makesOneJob_whenOneIdempotencyKeyComesManyTimesAtOnce() throws Exception {
+    List<Callable<Acceptance>> requests = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      NewJob job = newJob("key-1", "body");
+      requests.add(() -> store().accept(job));
+    }
+    List<Acceptance> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Acceptance> answer : threads.invokeAll(requests)) {
+        answers.add(answer.get());
+      }
+    }
+    assertThat(answers).filteredOn(Acceptance.Queued.class::isInstance).hasSize(1);
+    assertThat(answers).filteredOn(Acceptance.Repeated.class::isInstance).hasSize(19);
+  }
+
+  @Test
+  void listsWhatAnAccountMadeOrJoined_theNewestFirst_whileJobsAreAdded() {
+    String other = "other-" + UUID.randomUUID();
+    UUID joined = queued(newJob(other));
+    UUID first = queued(newJob(another(), DEADLINE));
+    store().accept(newJob());
+    UUID last = queued(newJob(another(), DEADLINE));
+    JobFilter all = new JobFilter(Optional.empty(), Optional.empty(), Optional.empty());
+    Page<ListedJob> page = store().list(account, all, 2);
+    assertThat(ids(page)).containsExactly(last, joined);
+    assertThat(page.more()).isTrue();
+    queued(newJob(another(), DEADLINE));
+    JobFilter next =
+        new JobFilter(
+            Optional.empty(), Optional.empty(), Optional.of(page.items().getLast().position()));
+    assertThat(ids(store().list(account, next, 2))).containsExactly(first);
+    assertThat(store().list(account, next, 2).more()).isFalse();
+    assertThat(ids(store().list(other, all, 10))).containsExactly(joined);
+  }
+
+  @Test
+  void listsByStatusAndTemplate_withoutOutputs() {
+    UUID done = completed(newJob());
+    UUID waits = queued(newJob(another(), DEADLINE));
+    assertThat(ids(store().list(account, filter(JobStatus.COMPLETED, TEMPLATE), 10)))
+        .containsExactly(done);
+    assertThat(ids(store().list(account, filter(JobStatus.QUEUED, TEMPLATE), 10)))
+        .containsExactly(waits);
+    assertThat(store().list(account, filter(JobStatus.QUEUED, "another"), 10).items()).isEmpty();
+    assertThat(
+            store()
+                .list(account, filter(JobStatus.COMPLETED, TEMPLATE), 10)
+                .items()
+                .getFirst()
+                .job()
+                .generation()
+                .orElseThrow()
+                .output())
+        .isEmpty();
+  }
+
+  @Test
+  void cancelsAJob_onceItsLastCallerHasWithdrawn() {
+    String other = "other-" + UUID.randomUUID();
+    UUID jobId = queued();
+    store().accept(newJob(other));
+    assertThat(store().withdraw(jobId, account, "r1")).isEqualTo(JobStore.Withdrawal.WITHDRAWN);
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(store().withdraw(jobId, other, "r2")).isEqualTo(JobStore.Withdrawal.CANCELLED);
+    assertThat(store().withdraw(jobId, other, "r2")).isEqualTo(JobStore.Withdrawal.CANCELLED);
+    assertThat(store().withdraw(jobId, other, "r3")).isEqualTo(JobStore.Withdrawal.NOT_CANCELLABLE);
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job(jobId).completedAt()).isPresent();
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
+    assertThat(store().accept(newJob())).isInstanceOf(Acceptance.Queued.class);
+  }
+
+  @Test
+  void keepsAJob_whoseCallerCameBack() {
+    String other = "other-" + UUID.randomUUID();
+    UUID jobId = queued();
+    store().accept(newJob(other));
+    store().withdraw(jobId, account, "r1");
+    store().accept(newJob());
+    assertThat(store().withdraw(jobId, other, "r2")).isEqualTo(JobStore.Withdrawal.WITHDRAWN);
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.QUEUED);
+  }
+
+  @Test
+  void cancelsNothing_thatRunsOrHasEnded_orIsSomebodyElses() {
     UUID token = UUID.randomUUID();
     UUID jobId = claimed(token);
-    assertThat(store().release(jobId, token, Duration.ofSeconds(5))).isTrue();
-    assertThat(job(jobId).status()).isEqualTo(JobStatus.QUEUED);
-    assertThat(store().claim(jobId, UUID.randomUUID(), LEASE, 5))
-        .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(2));
+    assertThat(store().withdraw(jobId, account, "r"))
+        .isEqualTo(JobStore.Withdrawal.NOT_CANCELLABLE);
+    assertThat(store().withdraw(jobId, "stranger", "r")).isEqualTo(JobStore.Withdrawal.NOT_CALLER);
+    assertThat(store().withdraw(UUID.randomUUID(), account, "r"))
+        .isEqualTo(JobStore.Withdrawal.MISSING);
+    runs().complete(jobId, token, generation("done"), COST, HOUR);
+    assertThat(store().withdraw(jobId, account, "r"))
+        .isEqualTo(JobStore.Withdrawal.NOT_CANCELLABLE);
   }
 
   @Test
-  void endsAJob_whenItsAttemptsAreUsedUp() {
+  void forgetsAJobsContent_forGood() {
+    UUID done = completed(newJob());
+    assertThat(store().erase(done).orElseThrow().value()).isEqualTo(newJob().inputHash());
+    assertThat(job(done).erased()).isTrue();
+    assertThat(job(done).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job(done).generation().orElseThrow().output()).isEmpty();
+    assertThat(job(done).cachedResult()).isEmpty();
+    assertThat(store().reusable(newJob().inputHash(), Optional.empty())).isEmpty();
+    assertThat(store().erase(done)).isPresent();
+    assertThat(store().erase(UUID.randomUUID())).isEmpty();
+  }
+
+  @Test
+  void cancelsAQueuedJob_whoseContentIsErased() {
     UUID jobId = queued();
-    store().claim(jobId, UUID.randomUUID(), Duration.ZERO, 1);
-    assertThat(store().claim(jobId, UUID.randomUUID(), LEASE, 1)).isInstanceOf(Claim.Ended.class);
-    assertThat(job(jobId).status()).isEqualTo(JobStatus.FAILED);
-    assertThat(job(jobId).error().orElseThrow().code()).isEqualTo("retries-exhausted");
+    store().erase(jobId);
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
   }
 
   @Test
-  void endsAJob_whenItIsClaimedAfterItsDeadline() {
-    UUID jobId = store().accept(newJob(input, Duration.ZERO)).jobId();
-    assertThat(store().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
-    assertThat(job(jobId).error().orElseThrow().code()).isEqualTo("deadline-exceeded");
-  }
-
-  @Test
-  void sweepsWhatIsDue_andLeavesTheRest() {
-    UUID fresh = queued();
-    UUID abandoned =
-        store()
-            .accept(newJob(GenerationInput.text(UUID.randomUUID().toString()), DEADLINE))
-            .jobId();
-    store().claim(abandoned, UUID.randomUUID(), Duration.ZERO, 5);
-    SweepReport report = store().sweep(1_000);
-    assertThat(report.due()).contains(abandoned).doesNotContain(fresh);
-    assertThat(store().sweep(1_000).due()).doesNotContain(abandoned);
-  }
-
-  @Test
-  void sweepsJobsPastTheirDeadlineToTheirEnd() {
-    UUID jobId = store().accept(newJob(input, Duration.ZERO)).jobId();
+  void keepsNoOutput_ofAJobThatWasErasedWhileItRan() {
     UUID token = UUID.randomUUID();
-    makeDue(jobId);
-    assertThat(store().sweep(1_000).expired()).contains(jobId);
-    assertThat(job(jobId).error().orElseThrow().code()).isEqualTo("deadline-exceeded");
-    assertThat(store().complete(jobId, token, generation("late"), HOUR)).isEmpty();
+    UUID jobId = claimed(token);
+    store().erase(jobId);
+    assertThat(store().accept(newJob())).isInstanceOf(Acceptance.Queued.class);
+    assertThat(
+            runs()
+                .complete(jobId, token, generation("secret"), COST, HOUR)
+                .orElseThrow()
+                .cacheableUntil())
+        .isEmpty();
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job(jobId).generation().orElseThrow().output()).isEmpty();
+    assertThat(job(jobId).cost()).contains(COST);
   }
 
-  /** Lets the time pass after which the sweeper looks at a job. */
-  protected abstract void makeDue(UUID jobId);
+  @Test
+  void endsAJob_thatWasErasedWhileItRanAndIsClaimedAgain() {
+    UUID jobId = queued();
+    runs().claim(jobId, UUID.randomUUID(), Duration.ZERO, 5);
+    store().erase(jobId);
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.CANCELLED);
+  }
+
+  @Test
+  void refusesAJob_thatAnAccountsBudgetMayNotCover() {
+    setBudget(account, COST.times(2));
+    UUID token = UUID.randomUUID();
+    UUID first = claimed(token);
+    UUID second = queued(newJob(another(), DEADLINE));
+    assertThat(store().accept(newJob(another(), DEADLINE)))
+        .isEqualTo(new Acceptance.OverBudget(Acceptance.Cap.ACCOUNT));
+    assertThat(store().accept(newJob())).as("joins").isInstanceOf(Acceptance.Joined.class);
+    runs().complete(first, token, generation("cheap"), new UsdAmount(1), HOUR);
+    assertThat(store().accept(newJob())).as("reuses").isEqualTo(new Acceptance.Reused(first));
+    store().withdraw(second, account, "r");
+    queued(newJob(another(), DEADLINE));
+    assertThat(store().accept(newJob(another(), DEADLINE)))
+        .isEqualTo(new Acceptance.OverBudget(Acceptance.Cap.ACCOUNT));
+    assertThat(
+            store()
+                .accept(
+                    newJob(
+                        "another-account",
+                        another(),
+                        NewJob.Reuse.USUAL,
+                        Optional.empty(),
+                        COST,
+                        DEADLINE)))
+        .isInstanceOf(Acceptance.Queued.class);
+  }
+
+  @Test
+  void forgetsTheIdempotencyKey_ofAJobThatWasNotMade() {
+    setBudget(account, UsdAmount.ZERO);
+    assertThat(store().accept(newJob("key-1", "body")))
+        .isEqualTo(new Acceptance.OverBudget(Acceptance.Cap.ACCOUNT));
+    setBudget(account, COST);
+    assertThat(store().accept(newJob("key-1", "another body")))
+        .isInstanceOf(Acceptance.Queued.class);
+  }
+
+  @Test
+  void passesNoBudget_howeverManyAskAtOnce() throws Exception {
+    setBudget(account, COST.times(5));
+    List<Callable<Acceptance>> requests = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      NewJob job = newJob(another(), DEADLINE);
+      requests.add(() -> store().accept(job));
+    }
+    List<Acceptance> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Acceptance> answer : threads.invokeAll(requests)) {
+        answers.add(answer.get());
+      }
+    }
+    assertThat(answers).filteredOn(Acceptance.Queued.class::isInstance).hasSize(5);
+  }
+
+  private static List<UUID> ids(Page<ListedJob> page) {
+    return page.items().stream().map(item -> item.job().jobId()).toList();
+  }
+
+  private static JobFilter filter(JobStatus status, String templateId) {
+    return new JobFilter(Optional.of(status), Optional.of(templateId), Optional.empty());
+  }
+
+  /** Lets time pass since a job's completion. */
+  protected abstract void pass(Duration duration, UUID jobId);
+
+  /** Caps what an account may spend a day. */
+  protected abstract void setBudget(String payer, UsdAmount budget);
 }

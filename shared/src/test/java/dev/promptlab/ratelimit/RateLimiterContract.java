@@ -85,6 +85,16 @@ public abstract class RateLimiterContract {
   }
 
   @Test
+  void givesBackWhatARequestWasCharged() throws InterruptedException {
+    limiter().check(identity, limit(1, LONG), "first");
+    limiter().refund(identity, "another");
+    assertThat(check(limit(1, LONG))).isInstanceOf(RateLimitDecision.Denied.class);
+    limiter().refund(identity, "first");
+    assertThat(check(limit(1, LONG)))
+        .isInstanceOfSatisfying(RateLimitDecision.Admitted.class, remaining(0));
+  }
+
+  @Test
   void refusesARepeat_whenTheLimitIsNowBelowItsRank() throws InterruptedException {
     limiter().check(identity, limit(10, LONG), "first");
     // Stamps have milliseconds: a later one must not share the first's.

@@ -53,4 +53,12 @@ final class RateLimitsTest {
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageStartingWith("RATE_LIMITS: ");
   }
+
+  @Test
+  void givesReadsTenTimesAsMany() {
+    RateLimits limits = new RateLimits(Environment.of(Map.of("RATE_LIMITS", "pro=1000000")));
+    assertThat(limits.readsOf(Tier.PRO))
+        .isEqualTo(new RateLimit("pro", 10_000_000, Duration.ofSeconds(60)));
+    assertThat(limits.readsOf(Tier.FREE).limit()).isEqualTo(100);
+  }
 }

@@ -7,6 +7,7 @@ import dev.promptlab.cache.ResultCacheContract;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
+import dev.promptlab.observability.PendingCounts;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
@@ -58,7 +59,8 @@ final class RedisConnectionIT {
           timed(() -> assertThat(check()).isInstanceOf(RateLimitDecision.Unavailable.class));
       assertThat(took).isLessThan(Duration.ofMillis(500));
     }
-    RedisResultCache cache = new RedisResultCache(redis, Clock.systemUTC(), new SecureRandom());
+    RedisResultCache cache =
+        new RedisResultCache(redis, Clock.systemUTC(), new SecureRandom(), new PendingCounts());
     assertThat(timed(() -> assertThat(cache.get(ResultCacheContract.hash())).isEmpty()))
         .isLessThan(Duration.ofMillis(500));
     cache.set(

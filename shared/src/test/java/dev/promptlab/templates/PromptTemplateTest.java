@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.json.StrictJson;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,16 +13,19 @@ import org.junit.jupiter.api.Test;
 
 final class PromptTemplateTest {
   static PromptTemplate template(String content, Optional<String> system) {
-    return new PromptTemplate(
-        "t1",
-        1,
+    return new PromptTemplate("t1", 1, definition(content, system), Instant.EPOCH);
+  }
+
+  static TemplateDefinition definition(String content, Optional<String> system) {
+    return new TemplateDefinition(
         "name",
         content,
         system,
         Map.of(),
         new ModelParameters(Optional.empty(), Optional.empty()),
         Optional.empty(),
-        CacheScope.ACCOUNT);
+        CacheScope.ACCOUNT,
+        List.of());
   }
 
   private static GenerationInput variables(String json) {
@@ -68,6 +72,11 @@ final class PromptTemplateTest {
                         List.of(
                             "has no value for the template's placeholder \"to\"",
                             "has a value for \"too\", which is no placeholder of the template")));
+  }
+
+  @Test
+  void makesNoPlaceholder_whereTwoTextsMeet() {
+    assertThat(definition("{{", Optional.of("x}} {{y}}")).variables()).containsExactly("y");
   }
 
   @Test

@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
+import dev.promptlab.generate.http.ApiRequest;
+import dev.promptlab.generate.http.Refusals;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */

@@ -1,20 +1,39 @@
 package dev.promptlab.generate;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
+import dev.promptlab.accounts.ApiKey;
+import dev.promptlab.accounts.KeyHash;
+import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
+import dev.promptlab.cache.Invalidations;
+import dev.promptlab.cache.rdsdata.RdsDataInvalidationStore;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
-import dev.promptlab.generation.ConfiguredProviders;
+import dev.promptlab.epoch.EpochCopy;
+import dev.promptlab.epoch.rdsdata.RdsDataChangeLog;
+import dev.promptlab.epoch.redis.RedisEpoch;
+import dev.promptlab.epoch.redis.RedisSharedCopy;
+import dev.promptlab.flight.redis.RedisFlight;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
+import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.jobs.redis.RedisJobWaits;
+import dev.promptlab.json.StrictJson;
+import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
-import dev.promptlab.ratelimit.RateLimits;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
-import dev.promptlab.templates.TemplateCatalog;
+import dev.promptlab.redis.RedisSubscriptions;
+import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The wiring of this function: the only place that constructs its adapters. */
 final class GenerateModule implements AutoCloseable {
@@ -22,6 +41,8 @@ final class GenerateModule implements AutoCloseable {
   private static final Duration DATABASE_BUDGET = Duration.ofSeconds(10);
 
   private static final Duration QUEUE_BUDGET = Duration.ofSeconds(5);
+  private static final int REMEMBERED_KEYS = 10_000;
+  private static final int REMEMBERED_TEMPLATES = 1_000;
 
   private final RedisConnection redis;
   private final DataApi database;
@@ -30,32 +51,75 @@ final class GenerateModule implements AutoCloseable {
 
   GenerateModule(Environment environment) {
     Clock clock = Clock.systemUTC();
-    RateLimits limits = new RateLimits(environment);
-    CallerIdentification callers =
-        new CallerIdentification(environment.flag("ANONYMOUS_ACCESS", false));
-    Duration deadline =
-        environment.seconds(
-            "JOB_DEADLINE_SECONDS",
-            Duration.ofMinutes(10),
-            Duration.ofSeconds(10),
-            Duration.ofHours(12));
+    GenerateSettings settings = GenerateSettings.of(environment);
     redis = new RedisConnection(RedisSettings.of(environment), clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    RdsDataJobStore jobs = new RdsDataJobStore(database);
-    GenerateService service =
-        new GenerateService(
-            ConfiguredProviders.of(environment),
-            new TemplateCatalog(new RdsDataTemplateStore(database), clock),
-            new RedisResultCache(redis, clock, new SecureRandom()),
-            jobs,
-            queue,
-            new UuidV7(clock),
-            deadline);
-    router =
-        new Router(
-            new GenerateResource(callers, new RedisRateLimiter(redis), limits, service, clock),
-            new JobsResource(callers, jobs));
+    router = new Api(ports(settings, clock), settings, clock).router();
+  }
+
+  private Ports ports(GenerateSettings settings, Clock clock) {
+    RdsDataAccountStore accounts = new RdsDataAccountStore(database);
+    RdsDataTemplateStore templates = new RdsDataTemplateStore(database);
+    RdsDataInvalidationStore invalidations =
+        new RdsDataInvalidationStore(database, settings.cacheTtl(), settings.jobDeadline());
+    RedisFleetMetrics metrics = new RedisFleetMetrics(redis);
+    RedisResultCache cache = new RedisResultCache(redis, clock, new SecureRandom(), metrics);
+    RedisRateLimiter limiter = new RedisRateLimiter(redis);
+    RedisEpoch epoch = new RedisEpoch(redis);
+    return new Ports(
+        accounts,
+        templates,
+        invalidations,
+        new RdsDataJobStore(database, settings.dailyBudget()),
+        new RedisJobEnds(redis),
+        new RedisJobWaits(redis, new RedisSubscriptions(redis, clock), settings.maxWaiters()),
+        queue,
+        cache,
+        new RedisFlight(redis, limiter, epoch, cache, metrics),
+        limiter,
+        epoch,
+        new RdsDataChangeLog(database),
+        metrics,
+        new Copies(
+            copy(
+                "key",
+                KeyHash::hex,
+                new TypeReference<Optional<ApiKey>>() {},
+                accounts::find,
+                REMEMBERED_KEYS),
+            copy(
+                "template",
+                Function.identity(),
+                new TypeReference<Optional<PromptTemplate>>() {},
+                templates::current,
+                REMEMBERED_TEMPLATES),
+            copy(
+                "invalidations",
+                Function.identity(),
+                new TypeReference<Invalidations>() {},
+                _ -> invalidations.current(),
+                1)),
+        healthChecks());
+  }
+
+  private <K, V> EpochCopy<K, V> copy(
+      String name,
+      Function<K, String> keyText,
+      TypeReference<V> type,
+      Function<K, V> database,
+      int maxEntries) {
+    JavaType valueType = StrictJson.mapper().getTypeFactory().constructType(type);
+    return new EpochCopy<>(
+        new RedisSharedCopy<>(redis, name, keyText, valueType), database, maxEntries);
+  }
+
+  private Map<String, Runnable> healthChecks() {
+    Map<String, Runnable> checks = new LinkedHashMap<>();
+    checks.put("redis", redis::check);
+    checks.put("database", database::check);
+    checks.put("queue", queue::check);
+    return checks;
   }
 
   Router router() {

@@ -13,4 +13,10 @@ sealed interface GenerateOutcome {
 
   /** With an equal job that is in flight already. */
   record Joined(Job job) implements GenerateOutcome {}
+
+  /** With the job that its idempotency key has made before. */
+  record Repeated(Job job) implements GenerateOutcome {}
+
+  /** Only an earlier result was wanted, and there is none. */
+  record NotCached() implements GenerateOutcome {}
 }

@@ -2,97 +2,145 @@ package dev.promptlab.generate;
 
 import dev.promptlab.accounts.Caller;
 import dev.promptlab.cache.CachedResult;
+import dev.promptlab.generate.Admission.Admitted;
+import dev.promptlab.generate.http.ApiReply;
+import dev.promptlab.generate.http.ApiRequest;
+import dev.promptlab.generate.http.Problem;
+import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.jobs.Job;
-import dev.promptlab.ratelimit.RateLimitDecision;
-import dev.promptlab.ratelimit.RateLimiter;
-import dev.promptlab.ratelimit.RateLimits;
+import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.Metrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /generate}: identify, limit, then the rest. Thread-safe. */
 final class GenerateResource {
-  private static final Duration POLL_AFTER = Duration.ofSeconds(1);
+  private static final String POLL_AFTER_SECONDS = "1";
+  private static final String CACHE_STATUS = "Cache-Status";
+  private static final String X_CACHE = "X-Cache";
 
-  private final CallerIdentification callers;
-  private final RateLimiter limiter;
-  private final RateLimits limits;
+  private final Gate gate;
   private final GenerateService service;
+  private final JobWaiting waiting;
+  private final Metrics metrics;
   private final Clock clock;
 
   GenerateResource(
-      CallerIdentification callers,
-      RateLimiter limiter,
-      RateLimits limits,
-      GenerateService service,
-      Clock clock) {
-    this.callers = callers;
-    this.limiter = limiter;
-    this.limits = limits;
+      Gate gate, GenerateService service, JobWaiting waiting, Metrics metrics, Clock clock) {
+    this.gate = gate;
     this.service = service;
+    this.waiting = waiting;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
+  /** A body, or why it cannot be used: told only to those who are let in. */
+  private record Parsed(@Nullable GenerateRequest request, @Nullable RefusedException refusal) {
+    static Parsed of(ApiRequest request) {
+      try {
+        return new Parsed(GenerateRequest.parse(request), null);
+      } catch (RefusedException e) {
+        return new Parsed(null, e);
+      }
+    }
+
+    GenerateRequest orThrow() {
+      if (request == null) {
+        throw refusal == null ? new IllegalStateException("neither") : refusal;
+      }
+      return request;
+    }
+  }
+
   ApiReply post(ApiRequest request) {
-    Caller caller = callers.identify(request);
-    return switch (limiter.check(
-        caller.limitIdentity(), limits.of(caller.tier()), request.requestId())) {
-      case RateLimitDecision.Unavailable unavailable -> unavailable(unavailable).toReply(request);
-      case RateLimitDecision.Denied denied ->
-          denied(denied).toReply(request).with(RateLimitHeaders.of(denied));
-      case RateLimitDecision.Admitted admitted ->
-          admitted(caller, request).with(RateLimitHeaders.of(admitted));
+    Parsed parsed = Parsed.of(request);
+    return gate.generate(
+        request,
+        GenerateRequest.needsKey(request) ? Gate.Access.KEY : Gate.Access.ANYONE,
+        caller ->
+            Optional.ofNullable(parsed.request())
+                .flatMap(usable -> service.expectedInput(caller, usable)),
+        admitted -> answer(admitted, request, parsed.orThrow()));
+  }
+
+  private ApiReply answer(Admitted admitted, ApiRequest http, GenerateRequest request) {
+    Caller caller = admitted.caller();
+    String tier = caller.tier().wireName();
+    return switch (service.generate(admitted, request)) {
+      case GenerateOutcome.Hit hit -> {
+        metrics.count(Counter.CACHE_HITS, tier);
+        metrics.add(Counter.LLM_SAVED, hit.result().cost().nanos());
+        yield hit(hit.result(), caller);
+      }
+      case GenerateOutcome.Queued queued -> {
+        metrics.count(Counter.JOBS, queued.job().status().wireName());
+        if (request.cache().lookup()) {
+          metrics.count(Counter.CACHE_MISSES, tier);
+          yield ended(queued.job(), caller, http, request, false)
+              .with(X_CACHE, "MISS")
+              .with(CACHE_STATUS, "promptlab; fwd=miss");
+        }
+        yield ended(queued.job(), caller, http, request, false)
+            .with(X_CACHE, "BYPASS")
+            .with(CACHE_STATUS, "promptlab; fwd=bypass");
+      }
+      case GenerateOutcome.Joined joined -> {
+        metrics.count(Counter.CACHE_COALESCED, tier);
+        yield coalesced(ended(joined.job(), caller, http, request, true));
+      }
+      case GenerateOutcome.Repeated repeated -> repeated(repeated.job(), caller, http, request);
+      case GenerateOutcome.NotCached() ->
+          Problem.of(
+                  504,
+                  "not-cached",
+                  "Not in the cache",
+                  "There is no cached result, and only-if-cached forbids to make one.")
+              .withHeader(X_CACHE, "MISS")
+              .withHeader(CACHE_STATUS, "promptlab; fwd=miss")
+              .toReply(http);
     };
   }
 
-  private ApiReply admitted(Caller caller, ApiRequest request) {
-    return Refusals.answered(
-        request,
-        () ->
-            switch (service.generate(caller, GenerateRequest.parse(request))) {
-              case GenerateOutcome.Hit hit -> hit(hit.result());
-              case GenerateOutcome.Queued queued -> accepted(queued.job(), false);
-              case GenerateOutcome.Joined joined -> accepted(joined.job(), true);
-            });
+  private ApiReply repeated(Job job, Caller caller, ApiRequest http, GenerateRequest request) {
+    return job.status().ended()
+        ? ApiReply.json(200, JobBody.of(job, caller).asCached())
+            .with(X_CACHE, "HIT")
+            .with(CACHE_STATUS, "promptlab; hit; detail=idempotent-repeat")
+        : coalesced(ended(job, caller, http, request, true));
   }
 
-  private ApiReply hit(CachedResult result) {
+  private static ApiReply coalesced(ApiReply reply) {
+    return reply.with(X_CACHE, "COALESCED").with(CACHE_STATUS, "promptlab; fwd=miss; collapsed");
+  }
+
+  private ApiReply hit(CachedResult result, Caller caller) {
     Duration ttl = Duration.between(clock.instant(), result.cacheableUntil());
     Duration age = Duration.between(result.completedAt(), clock.instant());
-    return ApiReply.json(200, JobBody.of(result))
-        .with("X-Cache", "HIT")
-        .with("Cache-Status", "promptlab; hit; ttl=" + Math.max(0, ttl.toSeconds()))
+    return ApiReply.json(200, JobBody.of(result, caller))
+        .with(X_CACHE, "HIT")
+        .with(CACHE_STATUS, "promptlab; hit; ttl=" + Math.max(0, ttl.toSeconds()))
         .with("Age", Long.toString(Math.max(0, age.toSeconds())));
   }
 
-  private static ApiReply accepted(Job job, boolean coalesced) {
-    return ApiReply.json(202, JobBody.of(job, false, coalesced))
-        .with("Location", "/jobs/" + job.jobId())
-        .with("Retry-After", Long.toString(POLL_AFTER.toSeconds()))
-        .with("X-Cache", coalesced ? "COALESCED" : "MISS")
-        .with("Cache-Status", "promptlab; fwd=miss" + (coalesced ? "; collapsed" : ""));
-  }
-
-  private static Problem denied(RateLimitDecision.Denied denied) {
-    long seconds = RateLimitHeaders.wholeSeconds(denied.untilReset());
-    return Problem.of(
-            429,
-            "rate-limited",
-            "Too many requests",
-            "At most %d requests in %d s; one more is admitted in %d s."
-                .formatted(denied.limit().limit(), denied.limit().window().toSeconds(), seconds))
-        .withMember("limit", denied.limit().limit())
-        .withMember("windowSeconds", denied.limit().window().toSeconds())
-        .withMember("retryAfterMs", denied.untilReset().toMillis())
-        .withHeader("Retry-After", Long.toString(seconds));
-  }
-
-  private static Problem unavailable(RateLimitDecision.Unavailable unavailable) {
-    return Problem.of(
-            503,
-            "rate-limiter-unavailable",
-            "The rate limiter is not available",
-            "Requests are refused until it can be asked again; nothing was queued.")
-        .withHeader(
-            "Retry-After", Long.toString(RateLimitHeaders.wholeSeconds(unavailable.retryAfter())));
+  /** The job once it has ended, if that can be waited for; else as it is. */
+  private ApiReply ended(
+      Job job, Caller caller, ApiRequest http, GenerateRequest request, boolean coalesced) {
+    Optional<Job> waited =
+        request
+            .longestWait()
+            .flatMap(wait -> waiting.await(job.jobId(), caller, http.requestId(), wait));
+    Job last = waited.orElse(job);
+    JobBody body = JobBody.of(last, caller);
+    ApiReply reply =
+        ApiReply.json(last.status().ended() ? 200 : 202, coalesced ? body.asCoalesced() : body)
+            .with("Location", "/jobs/" + job.jobId());
+    if (!last.status().ended()) {
+      reply = reply.with("Retry-After", POLL_AFTER_SECONDS);
+    }
+    return waited.isPresent()
+        ? reply.with("Preference-Applied", JobWaiting.applied(request.longestWait().orElseThrow()))
+        : reply;
   }
 }

@@ -4,6 +4,9 @@ import dev.promptlab.accounts.Caller;
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.ResultCache;
+import dev.promptlab.generate.Admission.Admitted;
+import dev.promptlab.generate.http.Problem;
+import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.jobs.Acceptance;
 import dev.promptlab.jobs.Job;
@@ -15,8 +18,9 @@ import dev.promptlab.queue.JobQueue;
 import dev.promptlab.queue.JobQueueUnavailableException;
 import dev.promptlab.templates.CacheScope;
 import dev.promptlab.templates.PromptTemplate;
-import dev.promptlab.templates.TemplateStore;
+import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.VariableMismatchException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,67 +31,138 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What follows once a generate request is identified and within its limit: cache, then database,
- * then queue. Throws {@link RefusedException} for what the caller can mend, and the stores' own
- * exceptions. Thread-safe.
+ * What follows once a generate request is let in: cache, then database, then queue. Throws {@link
+ * RefusedException} for what the caller can mend, and the stores' own exceptions. Thread-safe.
  */
 final class GenerateService {
   private static final Logger LOG = LoggerFactory.getLogger(GenerateService.class);
 
   private final Set<Provider> providers;
-  private final TemplateStore templates;
+  private final Copies copies;
   private final ResultCache cache;
   private final JobStore jobs;
   private final JobQueue queue;
+  private final CostBound costBound;
+  private final Budgets budgets;
   private final Supplier<UUID> newJobId;
+  private final Clock clock;
   private final Duration deadline;
 
   GenerateService(
       Set<Provider> providers,
-      TemplateStore templates,
+      Copies copies,
       ResultCache cache,
       JobStore jobs,
       JobQueue queue,
+      CostBound costBound,
+      Budgets budgets,
       Supplier<UUID> newJobId,
+      Clock clock,
       Duration deadline) {
     this.providers = Set.copyOf(providers);
-    this.templates = templates;
+    this.copies = copies;
     this.cache = cache;
     this.jobs = jobs;
     this.queue = queue;
+    this.costBound = costBound;
+    this.budgets = budgets;
     this.newJobId = newJobId;
+    this.clock = clock;
     this.deadline = deadline;
   }
 
-  GenerateOutcome generate(Caller caller, GenerateRequest request) {
-    requireConfigured(request.provider());
-    PromptTemplate template = template(request);
-    boolean shared = template.cacheScope() == CacheScope.SHARED;
-    InputHash hash =
-        InputHash.of(
-            shared ? Optional.empty() : Optional.of(caller.account()),
-            template.templateId(),
-            template.version(),
-            request.provider(),
-            request.input());
+  /**
+   * The input whose cached result may answer a request, as far as this process remembers the
+   * template; {@link #generate} sees whether it remembers right.
+   */
+  Optional<InputHash> expectedInput(Caller caller, GenerateRequest request) {
+    return request.mayHit()
+        ? copies
+            .templates()
+            .peek(request.templateId())
+            .flatMap(template -> template)
+            .map(template -> inputHash(caller, template, request))
+        : Optional.empty();
+  }
 
-    Optional<CachedResult> cached = cache.get(hash);
-    if (cached.isPresent()) {
-      return new GenerateOutcome.Hit(cached.get());
+  GenerateOutcome generate(Admitted admitted, GenerateRequest request) {
+    try {
+      requireConfigured(request.provider());
+      PromptTemplate template = template(admitted, request);
+      InputHash hash = inputHash(admitted.caller(), template, request);
+      Optional<CachedResult> hit = hit(admitted, request, hash);
+      if (hit.isPresent()) {
+        return new GenerateOutcome.Hit(hit.get());
+      }
+      RenderedPrompt prompt = prompt(template, request);
+      return request.cache().onlyIfCached()
+          ? onlyIfCached(request, hash)
+          : accept(admitted.caller(), request, template, prompt, hash);
+    } catch (RefusedException e) {
+      // A repeat is answered whatever has become of template and provider since.
+      return request
+          .idempotency()
+          .flatMap(it -> jobs.repeated(admitted.caller().account(), it))
+          .map(repeated -> answered(admitted.caller(), repeated))
+          .orElseThrow(() -> e);
     }
+  }
+
+  private Optional<CachedResult> hit(Admitted admitted, GenerateRequest request, InputHash hash) {
+    if (!request.mayHit()) {
+      return Optional.empty();
+    }
+    Optional<CachedResult> cached =
+        admitted.asked().filter(hash::equals).isPresent() ? admitted.result() : cache.get(hash);
+    return cached
+        .filter(result -> youngEnough(result, request))
+        .filter(result -> !copies.invalidations(admitted.epoch()).cover(result));
+  }
+
+  private boolean youngEnough(CachedResult result, GenerateRequest request) {
+    return request
+        .cache()
+        .maxAge()
+        .filter(most -> clock.instant().isAfter(result.completedAt().plus(most)))
+        .isEmpty();
+  }
+
+  private GenerateOutcome onlyIfCached(GenerateRequest request, InputHash hash) {
+    if (!request.cache().lookup()) {
+      return new GenerateOutcome.NotCached();
+    }
+    return jobs.reusable(hash, request.cache().maxAge())
+        .<GenerateOutcome>map(this::reused)
+        .orElseGet(GenerateOutcome.NotCached::new);
+  }
+
+  private GenerateOutcome accept(
+      Caller caller,
+      GenerateRequest request,
+      PromptTemplate template,
+      RenderedPrompt prompt,
+      InputHash hash) {
     NewJob job =
         new NewJob(
             newJobId.get(),
             caller.account(),
-            shared,
+            caller.keyId(),
+            shared(template),
             template.templateId(),
             template.version(),
             request.provider(),
             hash,
             request.input(),
+            request.reuse(),
+            request.idempotency(),
+            costBound.of(template.definition(), request.provider(), prompt),
             deadline);
     return switch (jobs.accept(job)) {
-      case Acceptance.Reused reused -> reused(reused.jobId());
+      case Acceptance.Queued queued -> {
+        send(queued.jobId());
+        yield new GenerateOutcome.Queued(
+            job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
+      }
       case Acceptance.Joined joined ->
           new GenerateOutcome.Joined(
               job(
@@ -97,12 +172,38 @@ final class GenerateService {
                   joined.attempts(),
                   joined.createdAt(),
                   joined.startedAt()));
-      case Acceptance.Queued queued -> {
-        send(queued.jobId());
-        yield new GenerateOutcome.Queued(
-            job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
-      }
+      case Acceptance other -> answered(caller, other);
     };
+  }
+
+  private GenerateOutcome answered(Caller caller, Acceptance acceptance) {
+    return switch (acceptance) {
+      case Acceptance.Reused reused -> reused(reused.jobId());
+      case Acceptance.Repeated repeated ->
+          new GenerateOutcome.Repeated(
+              jobs.find(repeated.jobId())
+                  .orElseThrow(() -> new IllegalStateException("no job " + repeated.jobId())));
+      case Acceptance.Conflict() ->
+          throw new RefusedException(
+              Problem.of(
+                  409,
+                  "idempotency-conflict",
+                  "The idempotency key is taken",
+                  "Another body was sent under this Idempotency-Key within the last 24 hours."));
+      case Acceptance.OverBudget over -> throw budgets.exhausted(caller, over.cap());
+      case Acceptance.Queued _, Acceptance.Joined _ ->
+          throw new IllegalStateException("a job that was not made here");
+    };
+  }
+
+  /** The database's result fills the cache again. */
+  private GenerateOutcome reused(UUID jobId) {
+    CachedResult result =
+        jobs.find(jobId)
+            .flatMap(Job::cachedResult)
+            .orElseThrow(() -> new IllegalStateException("reused job " + jobId + " has no result"));
+    cache.set(result);
+    return new GenerateOutcome.Hit(result);
   }
 
   private void requireConfigured(Provider provider) {
@@ -118,38 +219,33 @@ final class GenerateService {
     }
   }
 
-  private PromptTemplate template(GenerateRequest request) {
-    PromptTemplate template =
-        templates
-            .current(request.templateId())
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        Problem.of(
-                            404,
-                            "template-not-found",
-                            "No such template",
-                            "There is no template \"" + request.templateId() + "\".")));
-    try {
-      template.render(request.input());
-    } catch (VariableMismatchException e) {
-      throw new RefusedException(
-          Problem.invalidRequest(
-              e.problems().stream()
-                  .map(problem -> new Problem.FieldError("input", problem))
-                  .toList()));
-    }
-    return template;
+  private PromptTemplate template(Admitted admitted, GenerateRequest request) {
+    return copies
+        .templates()
+        .get(request.templateId(), admitted.epoch())
+        .orElseThrow(() -> Problems.templateNotFound(request.templateId()));
   }
 
-  /** The database's result fills the cache again. */
-  private GenerateOutcome reused(UUID jobId) {
-    CachedResult result =
-        jobs.find(jobId)
-            .flatMap(Job::cachedResult)
-            .orElseThrow(() -> new IllegalStateException("reused job " + jobId + " has no result"));
-    cache.set(result);
-    return new GenerateOutcome.Hit(result);
+  private static RenderedPrompt prompt(PromptTemplate template, GenerateRequest request) {
+    try {
+      return template.render(request.input());
+    } catch (VariableMismatchException e) {
+      throw Problems.mismatch(e);
+    }
+  }
+
+  private static InputHash inputHash(
+      Caller caller, PromptTemplate template, GenerateRequest request) {
+    return InputHash.of(
+        shared(template) ? Optional.empty() : Optional.of(caller.account()),
+        template.templateId(),
+        template.version(),
+        request.provider(),
+        request.input());
+  }
+
+  private static boolean shared(PromptTemplate template) {
+    return template.definition().cacheScope() == CacheScope.SHARED;
   }
 
   /**
@@ -181,6 +277,8 @@ final class GenerateService {
         job.provider(),
         job.inputHash(),
         attempts,
+        Optional.empty(),
+        false,
         Optional.empty(),
         Optional.empty(),
         createdAt,

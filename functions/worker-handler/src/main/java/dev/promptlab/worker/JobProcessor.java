@@ -5,15 +5,16 @@ import dev.promptlab.generation.Generation;
 import dev.promptlab.jobs.Claim;
 import dev.promptlab.jobs.Completion;
 import dev.promptlab.jobs.Job;
+import dev.promptlab.jobs.JobEnds;
 import dev.promptlab.jobs.JobError;
+import dev.promptlab.jobs.JobRuns;
 import dev.promptlab.jobs.JobStatus;
-import dev.promptlab.jobs.JobStore;
+import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.Metrics;
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.templates.PromptTemplate;
-import dev.promptlab.templates.TemplateStore;
+import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.worker.llm.LlmException;
-import dev.promptlab.worker.llm.LlmProvider;
-import dev.promptlab.worker.llm.LlmProviders;
-import dev.promptlab.worker.llm.LlmRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,32 +31,37 @@ final class JobProcessor {
   /** Longer than the function's time-out, so that no two deliveries run a job at the same time. */
   static final Duration LEASE = Duration.ofMinutes(2);
 
-  private static final int DEFAULT_MAX_TOKENS = 1024;
   private static final Logger LOG = LoggerFactory.getLogger(JobProcessor.class);
 
-  private final JobStore jobs;
-  private final TemplateStore templates;
+  private final JobRuns jobs;
+  private final TemplateVersions templates;
   private final ResultCache cache;
-  private final LlmProviders providers;
+  private final JobEnds ends;
+  private final LlmCalls calls;
   private final Backoff backoff;
   private final Supplier<UUID> newToken;
   private final WorkerSettings settings;
+  private final Metrics metrics;
 
   JobProcessor(
-      JobStore jobs,
-      TemplateStore templates,
+      JobRuns jobs,
+      TemplateVersions templates,
       ResultCache cache,
-      LlmProviders providers,
+      JobEnds ends,
+      LlmCalls calls,
       Backoff backoff,
       Supplier<UUID> newToken,
-      WorkerSettings settings) {
+      WorkerSettings settings,
+      Metrics metrics) {
     this.jobs = jobs;
     this.templates = templates;
     this.cache = cache;
-    this.providers = providers;
+    this.ends = ends;
+    this.calls = calls;
     this.backoff = backoff;
     this.newToken = newToken;
     this.settings = settings;
+    this.metrics = metrics;
   }
 
   Delivery process(UUID jobId) {
@@ -65,6 +71,8 @@ final class JobProcessor {
       case Claim.Leased leased -> new Delivery.Retry(leased.remaining().plusSeconds(1));
       case Claim.Ended() -> {
         LOG.info("Job {} has ended already", jobId);
+        // Perhaps just now, as its time or its attempts were over.
+        ends.announce(jobId);
         yield new Delivery.Done();
       }
       case Claim.Missing() -> {
@@ -75,61 +83,57 @@ final class JobProcessor {
   }
 
   private Delivery run(Claim.Claimed job, UUID token) {
-    Optional<LlmProvider> provider = providers.provider(job.provider());
-    if (provider.isEmpty()) {
+    if (!calls.offers(job.provider())) {
       return fail(
           job,
           token,
-          new JobError("provider-not-configured", "The provider is not configured.", false));
+          new JobError("provider-not-configured", "The provider is not configured.", false),
+          UsdAmount.ZERO);
     }
     PromptTemplate template;
-    Generation result;
+    LlmCalls.Answer answer;
     try {
       // The schema sees to it that a job's template version exists.
-      template = templates.version(job.templateId(), job.templateVersion()).orElseThrow();
-      result = provider.get().client().generate(request(job, template, provider.get()));
+      template = templates.find(job.templateId(), job.templateVersion()).orElseThrow();
+      answer = calls.answer(job, template);
     } catch (LlmException e) {
-      // Not the cause's own words: they may hold the prompt.
-      LOG.warn("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.error().code());
-      LOG.debug("Job {}", job.jobId(), e);
       return failed(job, token, e.error());
     } catch (RuntimeException e) {
       LOG.error("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.getClass().getName());
       LOG.debug("Job {}", job.jobId(), e);
       return failed(job, token, new JobError("internal-error", "The worker failed.", true));
     }
-    if (result.tooLarge()) {
+    if (answer.generation().tooLarge()) {
       return fail(
-          job, token, new JobError("output-too-large", "The output has more than 512 KiB.", false));
+          job,
+          token,
+          new JobError("output-too-large", "The output has more than 512 KiB.", false),
+          answer.cost());
     }
-    complete(job, token, template, result);
+    complete(job, token, template, answer);
     return new Delivery.Done();
   }
 
-  private static LlmRequest request(
-      Claim.Claimed job, PromptTemplate template, LlmProvider provider) {
-    return new LlmRequest(
-        template.render(job.input()),
-        template.models().getOrDefault(job.provider(), provider.defaultModel()),
-        template.parameters().maxTokens().orElse(DEFAULT_MAX_TOKENS),
-        template.parameters().temperature());
-  }
-
-  private void complete(Claim.Claimed job, UUID token, PromptTemplate template, Generation result) {
+  private void complete(
+      Claim.Claimed job, UUID token, PromptTemplate template, LlmCalls.Answer answer) {
+    Generation result = answer.generation();
     Optional<Duration> ttl =
-        result.reusable()
-            ? Optional.of(template.cacheTtl().orElse(settings.cacheTtl()))
+        result.reusable() && !answer.byFallback()
+            ? Optional.of(template.definition().cacheTtl().orElse(settings.cacheTtl()))
             : Optional.empty();
-    Optional<Completion> completion = jobs.complete(job.jobId(), token, result, ttl);
+    Optional<Completion> completion = jobs.complete(job.jobId(), token, result, answer.cost(), ttl);
     if (completion.isEmpty()) {
       LOG.warn("Job {}: the lease was lost, the result is dropped", job.jobId());
       return;
     }
-    completed(job, result, completion.get()).cachedResult().ifPresent(cache::set);
+    completed(job, answer, completion.get()).cachedResult().ifPresent(cache::set);
+    ended(job, JobStatus.COMPLETED);
+    // Each request that joined the job would have cost as much.
+    metrics.add(Counter.LLM_SAVED, answer.cost().times(completion.get().requests() - 1).nanos());
     LOG.info("Job {} completed by {} in attempt {}", job.jobId(), result.model(), job.attempts());
   }
 
-  private static Job completed(Claim.Claimed job, Generation result, Completion completion) {
+  private static Job completed(Claim.Claimed job, LlmCalls.Answer answer, Completion completion) {
     return new Job(
         job.jobId(),
         JobStatus.COMPLETED,
@@ -140,7 +144,9 @@ final class JobProcessor {
         job.provider(),
         job.inputHash(),
         job.attempts(),
-        Optional.of(result),
+        Optional.of(answer.generation()),
+        false,
+        Optional.of(answer.cost()),
         Optional.empty(),
         job.createdAt(),
         Optional.of(job.startedAt()),
@@ -150,7 +156,7 @@ final class JobProcessor {
 
   private Delivery failed(Claim.Claimed job, UUID token, JobError error) {
     if (!error.retryable()) {
-      return fail(job, token, error);
+      return fail(job, token, error, UsdAmount.ZERO);
     }
     if (job.attempts() >= settings.maxAttempts()) {
       return fail(
@@ -159,7 +165,8 @@ final class JobProcessor {
           new JobError(
               "retries-exhausted",
               "%d attempts failed, the last with %s.".formatted(job.attempts(), error.code()),
-              true));
+              true),
+          UsdAmount.ZERO);
     }
     Duration delay = backoff.after(job.attempts());
     return jobs.release(job.jobId(), token, delay)
@@ -167,11 +174,18 @@ final class JobProcessor {
         : new Delivery.Done();
   }
 
-  private Delivery fail(Claim.Claimed job, UUID token, JobError error) {
+  private Delivery fail(Claim.Claimed job, UUID token, JobError error, UsdAmount cost) {
     LOG.warn("Job {} failed: {}", job.jobId(), error.code());
-    if (!jobs.fail(job.jobId(), token, error)) {
+    if (jobs.fail(job.jobId(), token, error, cost)) {
+      ended(job, JobStatus.FAILED);
+    } else {
       LOG.warn("Job {}: the lease was lost, the failure is dropped", job.jobId());
     }
     return new Delivery.Done();
+  }
+
+  private void ended(Claim.Claimed job, JobStatus status) {
+    metrics.count(Counter.JOBS, status.wireName());
+    ends.announce(job.jobId());
   }
 }

@@ -3,7 +3,6 @@ package dev.promptlab.worker;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.promptlab.config.Environment;
-import dev.promptlab.jobs.SweepReport;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +15,8 @@ import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 public final class JobSweepHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobSweepHandler.class);
+
+  private static final JobSweeper.Report NOTHING = new JobSweeper.Report(0, 0, 0, 0);
 
   private final SweepModule module;
 
@@ -34,18 +35,22 @@ public final class JobSweepHandler
     this.module = new SweepModule(environment);
   }
 
-  /** Returns how many jobs were sent again and how many were ended. */
+  /** Returns how many jobs were sent again and how many ended, and what else was done. */
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
     return PowertoolsLogging.withLogging(context, this::sweep);
   }
 
   private Map<String, Object> sweep() {
-    SweepReport report = module.sweeper().sweep();
-    if (!report.due().isEmpty() || !report.expired().isEmpty()) {
-      LOG.info("Swept: sent again {}, past their deadline {}", report.due(), report.expired());
+    JobSweeper.Report report = module.sweep();
+    if (!report.equals(NOTHING)) {
+      LOG.info("Swept: {}", report);
     }
-    return Map.of("sent", report.due().size(), "expired", report.expired().size());
+    return Map.of(
+        "sent", report.sent(),
+        "expired", report.expired(),
+        "told", report.told(),
+        "erased", report.erased());
   }
 
   @Override

@@ -1,35 +1,122 @@
 package dev.promptlab.worker;
 
-import dev.promptlab.jobs.JobStore;
+import dev.promptlab.epoch.ChangeLog;
+import dev.promptlab.epoch.Epoch;
+import dev.promptlab.jobs.JobEnds;
+import dev.promptlab.jobs.JobRuns;
+import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.SweepReport;
+import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.Metrics;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueue;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends jobs to the queue that were accepted but should have been claimed by now (the queue was
- * down, or a worker died), and ends those past their deadline. A job that is sent twice runs once:
- * the claim sees to it. Thread-safe.
+ * Sees to what others began and did not come to finish: sends jobs to the queue that should have
+ * been claimed by now (the queue was down, or a worker died), ends those past their deadline, tells
+ * all instances of changes that were committed but not told, and forgets content past its
+ * retention. Safe beside itself: a job that is sent twice runs once, as the claim sees to it.
+ * Thread-safe.
  */
 final class JobSweeper {
   private static final int STEP = 100;
 
-  private final JobStore jobs;
+  private final JobRuns jobs;
   private final JobQueue queue;
+  private final JobEnds ends;
+  private final Epoch epoch;
+  private final ChangeLog changes;
+  private final int retentionDays;
+  private final Metrics metrics;
 
-  JobSweeper(JobStore jobs, JobQueue queue) {
+  JobSweeper(
+      JobRuns jobs,
+      JobQueue queue,
+      JobEnds ends,
+      Epoch epoch,
+      ChangeLog changes,
+      int retentionDays,
+      Metrics metrics) {
     this.jobs = jobs;
     this.queue = queue;
+    this.ends = ends;
+    this.epoch = epoch;
+    this.changes = changes;
+    this.retentionDays = retentionDays;
+    this.metrics = metrics;
   }
 
   /**
-   * One bounded step.
+   * What one run has done.
    *
-   * @throws dev.promptlab.queue.JobQueueUnavailableException if a job could not be sent; it is due
-   *     again in minutes
+   * @param sent jobs, to the queue
+   * @param expired jobs, ended past their deadline
+   * @param told changes, to all instances
+   * @param erased jobs, whose content was kept for long enough
    */
-  SweepReport sweep() {
-    SweepReport report = jobs.sweep(STEP);
-    report.due().forEach(jobId -> queue.send(new JobMessage(jobId)));
-    return report;
+  record Report(int sent, int expired, int told, int erased) {}
+
+  /**
+   * One bounded step of each; what fails keeps none of the others from being done.
+   *
+   * @throws RuntimeException the first that a store threw: the next run does what was left
+   */
+  Report sweep() {
+    Steps steps = new Steps();
+    SweepReport swept = steps.run(() -> jobs.sweep(STEP), new SweepReport(List.of(), List.of()));
+    swept.expired().forEach(this::expired);
+    int sent = steps.run(() -> send(swept.due()), 0);
+    // Before the changes are told: this may make one.
+    int erased = steps.run(() -> jobs.eraseOld(retentionDays, STEP), 0);
+    int told = steps.run(this::tellChanges, 0);
+    steps.throwFirst();
+    return new Report(sent, swept.expired().size(), told, erased);
+  }
+
+  private static final class Steps {
+    private @Nullable RuntimeException first;
+
+    <T> T run(Supplier<T> step, T otherwise) {
+      try {
+        return step.get();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+        return otherwise;
+      }
+    }
+
+    void throwFirst() {
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+
+  private void expired(UUID jobId) {
+    metrics.count(Counter.JOBS, JobStatus.FAILED.wireName());
+    ends.announce(jobId);
+  }
+
+  private int send(List<UUID> due) {
+    due.forEach(jobId -> queue.send(new JobMessage(jobId)));
+    return due.size();
+  }
+
+  private int tellChanges() {
+    // What is committed until here is told by the epoch that is set next.
+    List<Long> pending = changes.pending();
+    if (!pending.isEmpty()) {
+      epoch.advance();
+      changes.told(pending);
+    }
+    return pending.size();
   }
 }

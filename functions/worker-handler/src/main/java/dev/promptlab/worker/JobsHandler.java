@@ -39,9 +39,14 @@ public final class JobsHandler
     if (event.getRecords() == null) {
       throw new IllegalArgumentException("the event has no records: it is not one of SQS");
     }
-    return batch.process(event.getRecords()).stream()
-        .map(SQSBatchResponse.BatchItemFailure::new)
-        .toList();
+    try {
+      return batch.process(event.getRecords()).stream()
+          .map(SQSBatchResponse.BatchItemFailure::new)
+          .toList();
+    } finally {
+      // No later command of this environment may come to carry it.
+      module.metrics().flush();
+    }
   }
 
   @Override

@@ -1,31 +1,56 @@
 package dev.promptlab.worker;
 
 import dev.promptlab.config.Environment;
-import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
+import dev.promptlab.config.RedisSettings;
+import dev.promptlab.epoch.rdsdata.RdsDataChangeLog;
+import dev.promptlab.epoch.redis.RedisEpoch;
+import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
+import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
+import dev.promptlab.redis.RedisConnection;
+import java.time.Clock;
 import java.time.Duration;
 
-/** The wiring of the sweep, which needs neither Redis nor a provider's key. */
+/** The wiring of the sweep, which needs no provider's key. */
 final class SweepModule implements AutoCloseable {
   private static final Duration BUDGET = Duration.ofSeconds(20);
 
+  private final RedisConnection redis;
   private final DataApi database;
   private final SqsJobQueue queue;
+  private final RedisFleetMetrics metrics;
   private final JobSweeper sweeper;
 
   SweepModule(Environment environment) {
+    int retentionDays = environment.integer("RETENTION_DAYS", 30, 1, 3_650);
+    redis = new RedisConnection(RedisSettings.of(environment), Clock.systemUTC());
     database = new DataApi(environment, BUDGET);
     queue = new SqsJobQueue(environment, BUDGET);
-    sweeper = new JobSweeper(new RdsDataJobStore(database), queue);
+    metrics = new RedisFleetMetrics(redis);
+    sweeper =
+        new JobSweeper(
+            new RdsDataJobRuns(database),
+            queue,
+            new RedisJobEnds(redis),
+            new RedisEpoch(redis),
+            new RdsDataChangeLog(database),
+            retentionDays,
+            metrics);
   }
 
-  JobSweeper sweeper() {
-    return sweeper;
+  JobSweeper.Report sweep() {
+    try {
+      return sweeper.sweep();
+    } finally {
+      metrics.flush();
+    }
   }
 
   @Override
   public void close() {
+    redis.close();
     database.close();
     queue.close();
   }

@@ -3,11 +3,15 @@ package dev.promptlab.worker;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
-import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
+import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
+import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.observability.FleetMetrics;
+import dev.promptlab.observability.redis.RedisFleetMetrics;
+import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
-import dev.promptlab.templates.TemplateCatalog;
+import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import dev.promptlab.worker.llm.LlmProviders;
 import java.security.SecureRandom;
@@ -23,25 +27,30 @@ final class WorkerModule implements AutoCloseable {
   private final RedisConnection redis;
   private final DataApi database;
   private final SqsJobQueue queue;
+  private final FleetMetrics metrics;
   private final JobProcessor processor;
 
   WorkerModule(Environment environment) {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     WorkerSettings settings = WorkerSettings.of(environment);
+    PriceTable prices = PriceTable.of(environment);
     LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout());
     redis = new RedisConnection(RedisSettings.of(environment), clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
+    metrics = new RedisFleetMetrics(redis);
     processor =
         new JobProcessor(
-            new RdsDataJobStore(database),
-            new TemplateCatalog(new RdsDataTemplateStore(database), clock),
-            new RedisResultCache(redis, clock, random),
-            providers,
+            new RdsDataJobRuns(database),
+            new TemplateVersions(new RdsDataTemplateStore(database)),
+            new RedisResultCache(redis, clock, random, metrics),
+            new RedisJobEnds(redis),
+            new LlmCalls(providers, prices, settings.llmTimeout(), metrics),
             new Backoff(random),
             UUID::randomUUID,
-            settings);
+            settings,
+            metrics);
   }
 
   JobProcessor processor() {
@@ -50,6 +59,10 @@ final class WorkerModule implements AutoCloseable {
 
   SqsJobQueue queue() {
     return queue;
+  }
+
+  FleetMetrics metrics() {
+    return metrics;
   }
 
   @Override

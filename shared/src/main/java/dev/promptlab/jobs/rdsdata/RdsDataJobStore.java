@@ -1,82 +1,176 @@
 package dev.promptlab.jobs.rdsdata;
 
 import dev.promptlab.cache.InputHash;
-import dev.promptlab.generation.Generation;
-import dev.promptlab.generation.GenerationInput;
+import dev.promptlab.epoch.Committed;
 import dev.promptlab.jobs.Acceptance;
-import dev.promptlab.jobs.Claim;
-import dev.promptlab.jobs.Completion;
 import dev.promptlab.jobs.Job;
-import dev.promptlab.jobs.JobError;
+import dev.promptlab.jobs.JobFilter;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobStore;
-import dev.promptlab.jobs.JobStoreUnavailableException;
+import dev.promptlab.jobs.ListedJob;
 import dev.promptlab.jobs.NewJob;
-import dev.promptlab.jobs.SweepReport;
+import dev.promptlab.paging.Page;
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.rdsdata.DataApi;
-import dev.promptlab.rdsdata.DatabaseUnavailableException;
 import dev.promptlab.rdsdata.Row;
 import dev.promptlab.rdsdata.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Jobs in PostgreSQL: each change of status is one call of a function of the schema. Thread-safe.
+ * Jobs in PostgreSQL, for those who ask for them: what must be atomic is one call of a function of
+ * the schema. Thread-safe.
  */
 public final class RdsDataJobStore implements JobStore {
-  /** How long after acceptance, or after a delivery was due, the sweeper sends a job again. */
+  /** How long after acceptance the sweeper sends a job that no worker has taken. */
   private static final Duration SWEEP_AFTER = Duration.ofSeconds(60);
-
-  private static final Duration SWEEP_REPEAT = Duration.ofMinutes(5);
 
   /** Parts of at most 32 KB in one answer, which may have 1 MiB. */
   private static final int PARTS_PER_CALL = 24;
 
   private final DataApi database;
+  private final Optional<UsdAmount> deploymentBudget;
 
-  public RdsDataJobStore(DataApi database) {
+  /**
+   * The store.
+   *
+   * @param deploymentBudget what the jobs of all accounts may cost a day (UTC); empty: no cap
+   */
+  public RdsDataJobStore(DataApi database, Optional<UsdAmount> deploymentBudget) {
     this.database = database;
+    this.deploymentBudget = deploymentBudget;
   }
 
   @Override
   public Acceptance accept(NewJob job) {
-    Row row =
-        only(
-            Statement.of(
-                    "select * from accept_job(:id, :account, :scope, :template, :version::integer,"
-                        + " :provider, :hash, :input, :deadline::integer, :sweep::integer)")
-                .uuid("id", job.jobId())
-                .text("account", job.account())
-                .text("scope", job.shared() ? "shared" : "account")
-                .text("template", job.templateId())
-                .number("version", job.templateVersion())
-                .text("provider", job.provider().wireName())
-                .text("hash", job.inputHash().hex())
-                .text("input", job.input().canonical())
-                .number("deadline", seconds(job.deadline()))
-                .number("sweep", seconds(SWEEP_AFTER)));
-    UUID jobId = row.uuid("id");
+    return acceptance(
+        database
+            .query(
+                Statement.of(
+                        "select * from accept_job(:id, :account, :key, :scope, :template, :version::integer, :provider,"
+                            + " :hash, :input, :reuse, :store, :maxAge::integer, :idempotency, :body, :bound::bigint,"
+                            + " :budget::bigint, :deadline::integer, :sweep::integer)")
+                    .uuid("id", job.jobId())
+                    .text("account", job.account())
+                    .uuid("key", job.keyId().orElse(null))
+                    .text("scope", job.shared() ? "shared" : "account")
+                    .text("template", job.templateId())
+                    .number("version", job.templateVersion())
+                    .text("provider", job.provider().wireName())
+                    .text("hash", job.inputHash().hex())
+                    .text("input", job.input().canonical())
+                    .flag("reuse", job.reuse().lookup())
+                    .flag("store", job.reuse().store())
+                    .number("maxAge", job.reuse().maxAge().map(Duration::toSeconds).orElse(null))
+                    .text(
+                        "idempotency", job.idempotency().map(NewJob.Idempotency::key).orElse(null))
+                    .text(
+                        "body", job.idempotency().map(NewJob.Idempotency::bodySha256).orElse(null))
+                    .number("bound", job.costBound().nanos())
+                    .number("budget", deploymentBudget.map(UsdAmount::nanos).orElse(null))
+                    .number("deadline", job.deadline().toSeconds())
+                    .number("sweep", SWEEP_AFTER.toSeconds()))
+            .getFirst());
+  }
+
+  private static Acceptance acceptance(Row row) {
     return switch (row.text("outcome")) {
-      case "queued" -> new Acceptance.Queued(jobId, row.millis("created_ms"));
+      case "queued" -> new Acceptance.Queued(row.uuid("id"), row.millis("created_ms"));
       case "joined" ->
           new Acceptance.Joined(
-              jobId,
+              row.uuid("id"),
               JobStatus.named(row.text("job_status")),
               row.integer("job_attempts"),
               row.millis("created_ms"),
               row.optionalMillis("started_ms"));
-      case "reused" -> new Acceptance.Reused(jobId);
+      case "reused" -> new Acceptance.Reused(row.uuid("id"));
+      case "repeated" -> new Acceptance.Repeated(row.uuid("id"));
+      case "conflict" -> new Acceptance.Conflict();
+      case "account-budget" -> new Acceptance.OverBudget(Acceptance.Cap.ACCOUNT);
+      case "deployment-budget" -> new Acceptance.OverBudget(Acceptance.Cap.DEPLOYMENT);
       default -> throw new IllegalStateException(row.text("outcome"));
     };
   }
 
   @Override
+  public Optional<UUID> reusable(InputHash hash, Optional<Duration> maxAge) {
+    return database
+        .queryOne(
+            Statement.of("select job_id from reusable_job(:hash, :maxAge::integer)")
+                .text("hash", hash.hex())
+                .number("maxAge", maxAge.map(Duration::toSeconds).orElse(null)))
+        .map(row -> row.uuid("job_id"));
+  }
+
+  @Override
+  public Optional<Acceptance> repeated(String account, NewJob.Idempotency idempotency) {
+    return database
+        .queryOne(
+            Statement.of(
+                    "select job_id, body_sha256 from idempotency where account = :account"
+                        + " and idempotency_key = :key and expires_at > clock_timestamp()")
+                .text("account", account)
+                .text("key", idempotency.key()))
+        .map(
+            row ->
+                row.text("body_sha256").equals(idempotency.bodySha256())
+                    ? new Acceptance.Repeated(row.uuid("job_id"))
+                    : new Acceptance.Conflict());
+  }
+
+  @Override
+  public Page<ListedJob> list(String account, JobFilter filter, int limit) {
+    List<Row> rows =
+        database.query(
+            Statement.of(JobRows.SELECT_OF_CALLER)
+                .text("account", account)
+                .text("status", filter.status().map(JobStatus::wireName).orElse(null))
+                .text("template", filter.templateId().orElse(null))
+                .number(
+                    "afterMicros", filter.after().map(JobFilter.Position::addedMicros).orElse(null))
+                .uuid("afterId", filter.after().map(JobFilter.Position::jobId).orElse(null))
+                .number("limit", limit + 1));
+    return Page.of(
+        rows.stream()
+            .map(
+                row ->
+                    new ListedJob(
+                        JobRows.job(row, ""),
+                        new JobFilter.Position(row.number("added_us"), row.uuid("job_id"))))
+            .toList(),
+        limit);
+  }
+
+  @Override
+  public Withdrawal withdraw(UUID jobId, String account, String request) {
+    Row row =
+        database
+            .query(
+                Statement.of("select withdraw_caller(:id, :account, :request) as outcome")
+                    .uuid("id", jobId)
+                    .text("account", account)
+                    .text("request", request))
+            .getFirst();
+    return Withdrawal.valueOf(row.text("outcome").replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public Optional<Committed<InputHash>> erase(UUID jobId) {
+    return database
+        .queryOne(
+            Statement.of("select hash, change_id from erase_content(:id, null, null)")
+                .uuid("id", jobId))
+        .map(row -> new Committed<>(new InputHash(row.text("hash")), row.number("change_id")));
+  }
+
+  @Override
   public Optional<Job> find(UUID jobId) {
     List<Row> rows =
-        query(Statement.of(JobRows.SELECT).uuid("id", jobId).number("parts", PARTS_PER_CALL));
+        database.query(
+            Statement.of(JobRows.SELECT).uuid("id", jobId).number("parts", PARTS_PER_CALL));
     if (rows.isEmpty()) {
       return Optional.empty();
     }
@@ -93,7 +187,7 @@ public final class RdsDataJobStore implements JobStore {
     int from = PARTS_PER_CALL;
     do {
       rows =
-          query(
+          database.query(
               Statement.of(JobRows.SELECT_PARTS)
                   .uuid("id", jobId)
                   .number("from", from)
@@ -101,110 +195,5 @@ public final class RdsDataJobStore implements JobStore {
       rows.forEach(row -> output.append(row.text("content")));
       from += PARTS_PER_CALL;
     } while (rows.size() == PARTS_PER_CALL);
-  }
-
-  @Override
-  public Claim claim(UUID jobId, UUID token, Duration lease, int maxAttempts) {
-    Row row =
-        only(
-            Statement.of(
-                    "select c.*, i.input from claim_job(:id, :token, :lease::integer, :max::integer) c"
-                        + " left join job_input i on i.job_id = :id")
-                .uuid("id", jobId)
-                .uuid("token", token)
-                .number("lease", seconds(lease))
-                .number("max", maxAttempts));
-    return switch (row.text("outcome")) {
-      case "claimed" ->
-          new Claim.Claimed(
-              jobId,
-              row.text("job_account"),
-              JobRows.shared(row.text("job_scope")),
-              row.text("job_template_id"),
-              row.integer("job_template_version"),
-              JobRows.provider(row.text("job_provider")),
-              new InputHash(row.text("job_input_hash")),
-              GenerationInput.ofCanonical(row.text("input")),
-              row.integer("job_attempts"),
-              row.millis("created_ms"),
-              row.millis("started_ms"));
-      case "leased" -> new Claim.Leased(Duration.ofMillis(row.number("wait_ms")));
-      case "ended" -> new Claim.Ended();
-      case "missing" -> new Claim.Missing();
-      default -> throw new IllegalStateException(row.text("outcome"));
-    };
-  }
-
-  @Override
-  public Optional<Completion> complete(
-      UUID jobId, UUID token, Generation result, Optional<Duration> cacheTtl) {
-    return query(
-            Statement.of(
-                    "select * from complete_job(:id, :token, :model, :reason, :output,"
-                        + " :inputTokens::integer, :outputTokens::integer, :cache::integer)")
-                .uuid("id", jobId)
-                .uuid("token", token)
-                .text("model", result.model())
-                .text("reason", result.finishReason().wireName())
-                .text("output", result.output())
-                .number("inputTokens", result.usage().inputTokens())
-                .number("outputTokens", result.usage().outputTokens())
-                .number("cache", cacheTtl.map(RdsDataJobStore::seconds).orElse(null)))
-        .stream()
-        .findFirst()
-        .map(
-            row ->
-                new Completion(
-                    row.millis("completed_ms"), row.optionalMillis("cacheable_until_ms")));
-  }
-
-  @Override
-  public boolean fail(UUID jobId, UUID token, JobError error) {
-    return only(Statement.of("select fail_job(:id, :token, :code, :message, :retryable) as done")
-            .uuid("id", jobId)
-            .uuid("token", token)
-            .text("code", error.code())
-            .text("message", error.message())
-            .flag("retryable", error.retryable()))
-        .flag("done");
-  }
-
-  @Override
-  public boolean release(UUID jobId, UUID token, Duration delay) {
-    return only(Statement.of("select release_job(:id, :token, :sweep::integer) as done")
-            .uuid("id", jobId)
-            .uuid("token", token)
-            .number("sweep", seconds(delay.plus(SWEEP_AFTER))))
-        .flag("done");
-  }
-
-  @Override
-  public SweepReport sweep(int limit) {
-    List<UUID> due = new ArrayList<>();
-    List<UUID> expired = new ArrayList<>();
-    for (Row row :
-        query(
-            Statement.of("select outcome, id from sweep_jobs(:limit::integer, :repeat::integer)")
-                .number("limit", limit)
-                .number("repeat", seconds(SWEEP_REPEAT)))) {
-      (row.text("outcome").equals("due") ? due : expired).add(row.uuid("id"));
-    }
-    return new SweepReport(due, expired);
-  }
-
-  private Row only(Statement statement) {
-    return query(statement).getFirst();
-  }
-
-  private List<Row> query(Statement statement) {
-    try {
-      return database.query(statement);
-    } catch (DatabaseUnavailableException e) {
-      throw new JobStoreUnavailableException(e);
-    }
-  }
-
-  private static int seconds(Duration duration) {
-    return Math.toIntExact(duration.toSeconds());
   }
 }

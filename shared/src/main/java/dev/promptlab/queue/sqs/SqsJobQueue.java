@@ -10,6 +10,7 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
  * The queue on SQS. Settings: {@code QUEUE_URL}, {@code DEAD_LETTER_QUEUE_URL}, {@code
@@ -67,6 +68,21 @@ public final class SqsJobQueue implements JobQueue, AutoCloseable {
                         .queueUrl(deadLetterQueueUrl)
                         .messageBody(body)
                         .messageAttributes(Map.of("reason", reasonAttribute))));
+  }
+
+  /**
+   * Asks the queue whether it is there.
+   *
+   * @throws JobQueueUnavailableException if it is not
+   */
+  public void check() {
+    available(
+        () ->
+            client.getQueueAttributes(
+                request ->
+                    request
+                        .queueUrl(queueUrl)
+                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)));
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.RateLimiter;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisPipeline;
+import dev.promptlab.redis.RedisReply;
 import dev.promptlab.redis.RedisScript;
 import dev.promptlab.redis.RedisUnavailableException;
 import java.nio.charset.StandardCharsets;
@@ -28,21 +30,48 @@ public final class RedisRateLimiter implements RateLimiter {
 
   @Override
   public RateLimitDecision check(String identity, RateLimit limit, String requestId) {
-    List<Object> reply;
+    RedisPipeline pipeline = new RedisPipeline();
+    RedisReply<RateLimitDecision.Counted> decision = check(pipeline, identity, limit, requestId);
     try {
-      reply =
-          redis.evaluate(
-              SCRIPT,
-              KEY_PREFIX + identity,
-              bytes(limit.limit()),
-              bytes(limit.window().toMillis()),
-              bytes(requestId));
+      redis.send(pipeline);
+      return decision.get();
     } catch (RedisUnavailableException e) {
-      // Redis may still run the script once it answers again: what was refused here must not stay
-      // charged. On the same connection this comes after it.
-      redis.sendUnawaited(commands -> commands.zrem(KEY_PREFIX + identity, bytes(requestId)));
-      return new RateLimitDecision.Unavailable(e.retryAfter());
+      return unavailable(e, identity, requestId);
     }
+  }
+
+  /** The decision, as a part of a pipeline that the caller sends. */
+  public RedisReply<RateLimitDecision.Counted> check(
+      RedisPipeline pipeline, String identity, RateLimit limit, String requestId) {
+    RedisReply<List<Object>> reply =
+        pipeline.evaluate(
+            SCRIPT,
+            KEY_PREFIX + identity,
+            bytes(limit.limit()),
+            bytes(limit.window().toMillis()),
+            bytes(requestId));
+    return () -> decision(limit, reply.get());
+  }
+
+  /**
+   * The decision where there was no answer. Redis may still run the script once it answers again:
+   * what was refused here must not stay charged.
+   */
+  public RateLimitDecision.Unavailable unavailable(
+      RedisUnavailableException failure, String identity, String requestId) {
+    if (failure.mayHaveRun()) {
+      // On the same connection this comes after it.
+      refund(identity, requestId);
+    }
+    return new RateLimitDecision.Unavailable(failure.retryAfter());
+  }
+
+  @Override
+  public void refund(String identity, String requestId) {
+    redis.sendUnawaited(commands -> commands.zrem(KEY_PREFIX + identity, bytes(requestId)));
+  }
+
+  private static RateLimitDecision.Counted decision(RateLimit limit, List<Object> reply) {
     boolean admitted = number(reply, 0) == 1;
     Instant resetAt = Instant.ofEpochMilli(number(reply, 3));
     Duration untilReset = Duration.ofMillis(number(reply, 3) - number(reply, 2));

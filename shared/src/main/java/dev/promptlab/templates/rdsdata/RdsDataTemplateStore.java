@@ -1,33 +1,40 @@
 package dev.promptlab.templates.rdsdata;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import dev.promptlab.generation.Provider;
-import dev.promptlab.json.StrictJson;
+import dev.promptlab.epoch.Committed;
+import dev.promptlab.paging.Page;
 import dev.promptlab.rdsdata.DataApi;
-import dev.promptlab.rdsdata.DatabaseUnavailableException;
 import dev.promptlab.rdsdata.Row;
 import dev.promptlab.rdsdata.Statement;
-import dev.promptlab.templates.CacheScope;
-import dev.promptlab.templates.ModelParameters;
 import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
-import dev.promptlab.templates.TemplateStoreUnavailableException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Templates in PostgreSQL. Thread-safe. */
 public final class RdsDataTemplateStore implements TemplateStore {
-  private static final String SELECT =
+  private static final String CURRENT =
+      TemplateRows.SELECT
+          + "join template t on t.template_id = v.template_id and t.current_version = v.version ";
+
+  /** What one answer may hold of templates: it has 1 MiB, and JSON escapes some characters. */
+  private static final int PAGE_BYTES = 400_000;
+
+  private static final String LIST =
       """
-      select template_id, version, name, content, system, models::text as models, parameters::text as parameters,
-        cache_ttl_seconds, cache_scope
-      from template_version
-      where template_id = :id and version =\s""";
+      select * from (
+        select c.*, row_number() over page as position,
+          sum(octet_length(content) + coalesce(octet_length(system), 0)) over page as bytes,
+          lead(template_id) over page is not null as more
+        from (%s where v.template_id > :after order by v.template_id limit :limit + 1) c
+        window page as (order by template_id)
+      ) p
+      where position = 1 or (position <= :limit and bytes <= :bytes)
+      order by template_id
+      """
+          .formatted(CURRENT);
 
   private final DataApi database;
 
@@ -37,57 +44,69 @@ public final class RdsDataTemplateStore implements TemplateStore {
 
   @Override
   public Optional<PromptTemplate> current(String templateId) {
-    return read(
-        Statement.of(SELECT + "(select current_version from template where template_id = :id)")
-            .text("id", templateId));
+    return database
+        .queryOne(Statement.of(CURRENT + "where v.template_id = :id").text("id", templateId))
+        .map(TemplateRows::template);
   }
 
   @Override
   public Optional<PromptTemplate> version(String templateId, int version) {
-    return read(
-        Statement.of(SELECT + ":version").text("id", templateId).number("version", version));
+    return database
+        .queryOne(
+            Statement.of(TemplateRows.SELECT + "where v.template_id = :id and v.version = :version")
+                .text("id", templateId)
+                .number("version", version))
+        .map(TemplateRows::template);
   }
 
-  private Optional<PromptTemplate> read(Statement statement) {
-    try {
-      return database.queryOne(statement).map(RdsDataTemplateStore::template);
-    } catch (DatabaseUnavailableException e) {
-      throw new TemplateStoreUnavailableException(e);
+  @Override
+  public Page<PromptTemplate> list(Optional<String> after, int limit) {
+    List<Row> rows =
+        database.query(
+            Statement.of(LIST)
+                .text("after", after.orElse(""))
+                .number("limit", limit)
+                .number("bytes", PAGE_BYTES));
+    return new Page<>(
+        rows.stream().map(TemplateRows::template).toList(),
+        !rows.isEmpty() && rows.getLast().flag("more"));
+  }
+
+  @Override
+  public PutOutcome put(String templateId, TemplateDefinition definition, Expected expected) {
+    Row row =
+        database
+            .query(
+                Statement.of(
+                        "select * from put_template(:id, :expected::integer, :name, :content, :system, :models,"
+                            + " :parameters, :ttl::integer, :scope, :fallbacks)")
+                    .text("id", templateId)
+                    .number("expected", code(expected))
+                    .text("name", definition.name())
+                    .text("content", definition.content())
+                    .text("system", definition.system().orElse(null))
+                    .text("models", TemplateRows.modelsJson(definition))
+                    .text("parameters", TemplateRows.parametersJson(definition))
+                    .number("ttl", definition.cacheTtl().map(Duration::toSeconds).orElse(null))
+                    .text("scope", TemplateRows.scope(definition))
+                    .text("fallbacks", TemplateRows.fallbacksJson(definition)))
+            .getFirst();
+    if (row.text("outcome").equals("precondition-failed")) {
+      return new PutOutcome.Unexpected(row.integer("version_now"));
     }
+    PromptTemplate template =
+        new PromptTemplate(
+            templateId, row.integer("version_now"), definition, row.millis("updated_ms"));
+    return new PutOutcome.Written(
+        new Committed<>(template, row.number("change_id")), row.text("outcome").equals("created"));
   }
 
-  private static PromptTemplate template(Row row) {
-    return new PromptTemplate(
-        row.text("template_id"),
-        row.integer("version"),
-        row.text("name"),
-        row.text("content"),
-        row.optionalText("system"),
-        models(row.text("models")),
-        parameters(row.text("parameters")),
-        row.optionalInteger("cache_ttl_seconds").map(seconds -> Duration.ofSeconds(seconds)),
-        CacheScope.valueOf(row.text("cache_scope").toUpperCase(Locale.ROOT)));
-  }
-
-  private static Map<Provider, String> models(String json) {
-    Map<Provider, String> models = new EnumMap<>(Provider.class);
-    try {
-      StrictJson.mapper()
-          .readValue(json, new TypeReference<Map<String, String>>() {})
-          .forEach(
-              (name, model) ->
-                  Provider.named(name).ifPresent(provider -> models.put(provider, model)));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-    return models;
-  }
-
-  private static ModelParameters parameters(String json) {
-    try {
-      return StrictJson.mapper().readValue(json, ModelParameters.class);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static @Nullable Integer code(Expected expected) {
+    return switch (expected) {
+      case Expected.Anything() -> null;
+      case Expected.Nothing() -> 0;
+      case Expected.AnyVersion() -> -1;
+      case Expected.Version(int version) -> version;
+    };
   }
 }

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.KeyPattern;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.cache.ResultCacheContract;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
+import dev.promptlab.observability.PendingCounts;
 import dev.promptlab.redis.RedisConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class RedisResultCacheIT extends ResultCacheContract {
+  private static final PendingCounts METRICS = new PendingCounts();
   private static LocalRedis server;
   private static RedisConnection redis;
 
@@ -41,7 +46,7 @@ final class RedisResultCacheIT extends ResultCacheContract {
 
   @Override
   protected ResultCache cache() {
-    return new RedisResultCache(redis, clock(), new SecureRandom());
+    return new RedisResultCache(redis, clock(), new SecureRandom(), METRICS);
   }
 
   @Override
@@ -74,8 +79,26 @@ final class RedisResultCacheIT extends ResultCacheContract {
     InputHash hash = hash();
     redis.call(
         commands -> commands.set(key(hash), "something else".getBytes(StandardCharsets.UTF_8)));
+    METRICS.drain();
     assertThat(cache().get(hash)).isEmpty();
     assertThat(cache().exists(hash)).isFalse();
+    assertThat(METRICS.drain()).containsExactly(Map.entry("cache_errors_total", 1L));
+  }
+
+  @Test
+  void leavesKeysAloneThatAreNotItsOwn_whateverThePattern() {
+    redis.call(commands -> commands.set("gen:job:other", new byte[] {1}));
+    cache().deleteMatching(KeyPattern.everything(), Duration.ofSeconds(10));
+    cache().deleteMatching(new KeyPattern("gen:job:*"), Duration.ofSeconds(10));
+    assertThat(redis.<Long>call(commands -> commands.exists("gen:job:other"))).isEqualTo(1);
+  }
+
+  @Test
+  void deletesThousands_inSteps() {
+    List<InputHash> hashes = IntStream.range(0, 3_000).mapToObj(_ -> hash()).toList();
+    hashes.forEach(hash -> cache().set(result(hash, "x", Instant.now(), Duration.ofHours(1))));
+    cache().deleteMatching(KeyPattern.everything(), Duration.ofSeconds(20));
+    assertThat(hashes).noneMatch(cache()::exists);
   }
 
   @Test

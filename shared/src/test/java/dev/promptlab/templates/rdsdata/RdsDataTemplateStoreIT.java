@@ -3,20 +3,24 @@ package dev.promptlab.templates.rdsdata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.generation.GenerationInput;
-import dev.promptlab.generation.Provider;
 import dev.promptlab.json.StrictJson;
-import dev.promptlab.rdsdata.Statement;
+import dev.promptlab.paging.Page;
 import dev.promptlab.templates.CacheScope;
+import dev.promptlab.templates.ModelParameters;
 import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.TemplateDefinition;
+import dev.promptlab.templates.TemplateStore;
+import dev.promptlab.templates.TemplateStore.Expected;
+import dev.promptlab.templates.TemplateStoreContract;
 import dev.promptlab.testing.LocalDatabase;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-final class RdsDataTemplateStoreIT {
+final class RdsDataTemplateStoreIT extends TemplateStoreContract {
   private static LocalDatabase database;
   private static RdsDataTemplateStore store;
 
@@ -31,21 +35,27 @@ final class RdsDataTemplateStoreIT {
     database.close();
   }
 
+  @Override
+  protected TemplateStore store() {
+    return store;
+  }
+
   @Test
   void hasTheTemplateOfTheFirstExample() {
     PromptTemplate template = store.current("cmjlfawzg0000pq6xyq5r78ws").orElseThrow();
     assertThat(template.version()).isEqualTo(1);
-    assertThat(template.cacheScope()).isEqualTo(CacheScope.SHARED);
+    assertThat(template.definition().cacheScope()).isEqualTo(CacheScope.SHARED);
     assertThat(template.render(GenerationInput.text("test")).prompt()).isEqualTo("test");
   }
 
   @Test
   void hasUsefulTemplates() {
-    assertThat(store.current("summarise").orElseThrow().variables()).containsExactly("input");
-    assertThat(store.current("classify").orElseThrow().variables())
+    assertThat(store.current("summarise").orElseThrow().definition().variables())
+        .containsExactly("input");
+    assertThat(store.current("classify").orElseThrow().definition().variables())
         .containsExactly("labels", "text");
     PromptTemplate translate = store.current("translate").orElseThrow();
-    assertThat(translate.parameters().temperature()).contains(0.0);
+    assertThat(translate.definition().parameters().temperature()).contains(0.0);
     assertThat(
             translate
                 .render(
@@ -58,32 +68,23 @@ final class RdsDataTemplateStoreIT {
   }
 
   @Test
-  void findsNothing_whenThereIsNoSuchTemplate() {
-    assertThat(store.current("nope")).isEmpty();
-    assertThat(store.version("summarise", 2)).isEmpty();
-  }
-
-  @Test
-  void readsTheVersionInForce_andAnyOther() {
-    database
-        .dataApi()
-        .query(
-            Statement.of("insert into template (template_id, current_version) values ('two', 2)"));
-    for (String version : new String[] {"1", "2"}) {
-      database
-          .dataApi()
-          .query(
-              Statement.of(
-                      "insert into template_version (template_id, version, name, content, models, cache_ttl_seconds)"
-                          + " values ('two', :version::integer, 'Two', :content, '{\"openai\": \"gpt-x\"}', 90)")
-                  .text("version", version)
-                  .text("content", "version " + version));
+  void listsFewerTemplates_whereTheyAreLong() {
+    for (int i = 0; i < 14; i++) {
+      store.put(
+          "long-" + (char) ('a' + i),
+          new TemplateDefinition(
+              "Long",
+              "\"".repeat(32 * 1024),
+              Optional.of("x".repeat(16 * 1024)),
+              Map.of(),
+              new ModelParameters(Optional.empty(), Optional.empty()),
+              Optional.empty(),
+              CacheScope.ACCOUNT,
+              List.of()),
+          new Expected.Anything());
     }
-    assertThat(store.current("two").orElseThrow().content()).isEqualTo("version 2");
-    PromptTemplate first = store.version("two", 1).orElseThrow();
-    assertThat(first.content()).isEqualTo("version 1");
-    assertThat(first.models()).isEqualTo(Map.of(Provider.OPENAI, "gpt-x"));
-    assertThat(first.cacheTtl()).contains(Duration.ofSeconds(90));
-    assertThat(first.system()).isEqualTo(Optional.empty());
+    Page<PromptTemplate> page = store.list(Optional.of("long-"), 100);
+    assertThat(page.items()).hasSizeBetween(1, 13);
+    assertThat(page.more()).isTrue();
   }
 }

@@ -29,4 +29,9 @@ final class LlmErrors {
       new JobError("content-filtered", "The provider's content filter refused.", false);
 
   private LlmErrors() {}
+
+  /** Whether another provider or model may be asked the same: it is not the request's own fault. */
+  static boolean isProvidersFault(JobError error) {
+    return error.retryable() || error.equals(AUTH) || error.equals(MODEL_NOT_FOUND);
+  }
 }

@@ -18,4 +18,9 @@ public final class LlmException extends RuntimeException {
   public JobError error() {
     return error;
   }
+
+  /** Whether another provider or model may be asked the same: it is not the request's own fault. */
+  public boolean providersFault() {
+    return LlmErrors.isProvidersFault(error);
+  }
 }

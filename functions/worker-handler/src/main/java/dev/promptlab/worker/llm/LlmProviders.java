@@ -8,19 +8,20 @@ import dev.promptlab.aws.AwsClients;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.InvalidSettingException;
 import dev.promptlab.generation.ConfiguredProviders;
+import dev.promptlab.generation.DefaultModels;
 import dev.promptlab.generation.Provider;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
- * The providers named by {@code PROVIDERS}, each with its settings: {@code ANTHROPIC_MODEL}, {@code
- * OPENAI_MODEL}, {@code BEDROCK_MODEL}, {@code ANTHROPIC_BASE_URL}, {@code OPENAI_BASE_URL} (with
- * or without {@code /v1}), and its key. A server of one's own at a base URL needs no key.
- * Thread-safe.
+ * The providers named by {@code PROVIDERS}, each with its settings: its default model, {@code
+ * ANTHROPIC_BASE_URL}, {@code OPENAI_BASE_URL} (with or without {@code /v1}), and its key. A server
+ * of one's own at a base URL needs no key. Thread-safe.
  */
 public final class LlmProviders {
   private static final String NO_KEY = "none";
@@ -40,13 +41,16 @@ public final class LlmProviders {
   public static LlmProviders of(Environment environment, Duration timeout) {
     Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
     ProviderKeys keys = new ProviderKeys(environment);
-    for (Provider provider : ConfiguredProviders.of(environment)) {
+    Set<Provider> configured = ConfiguredProviders.of(environment);
+    DefaultModels models = DefaultModels.of(environment, configured);
+    for (Provider provider : configured) {
+      String model = models.of(provider);
       providers.put(
           provider,
           switch (provider) {
-            case ANTHROPIC -> anthropic(environment, keys, timeout);
-            case OPENAI -> openAi(environment, keys, timeout);
-            case BEDROCK -> bedrock(environment, timeout);
+            case ANTHROPIC -> anthropic(environment, keys, model, timeout);
+            case OPENAI -> openAi(environment, keys, model, timeout);
+            case BEDROCK -> bedrock(environment, model, timeout);
           });
     }
     return new LlmProviders(providers);
@@ -57,8 +61,7 @@ public final class LlmProviders {
   }
 
   private static LlmProvider anthropic(
-      Environment environment, ProviderKeys keys, Duration timeout) {
-    String model = environment.text("ANTHROPIC_MODEL").orElse("claude-haiku-4-5");
+      Environment environment, ProviderKeys keys, String model, Duration timeout) {
     AnthropicChatModel.AnthropicChatModelBuilder builder =
         AnthropicChatModel.builder()
             .apiKey(key("ANTHROPIC", environment, keys))
@@ -70,8 +73,8 @@ public final class LlmProviders {
         new LangChainLlmClient(builder.build(), LangChainLlmClient::commonParameters), model);
   }
 
-  private static LlmProvider openAi(Environment environment, ProviderKeys keys, Duration timeout) {
-    String model = environment.text("OPENAI_MODEL").orElse("gpt-4.1-mini");
+  private static LlmProvider openAi(
+      Environment environment, ProviderKeys keys, String model, Duration timeout) {
     OpenAiChatModel.OpenAiChatModelBuilder builder =
         OpenAiChatModel.builder()
             .apiKey(key("OPENAI", environment, keys))
@@ -98,7 +101,7 @@ public final class LlmProviders {
         .build();
   }
 
-  private static LlmProvider bedrock(Environment environment, Duration timeout) {
+  private static LlmProvider bedrock(Environment environment, String model, Duration timeout) {
     return new LlmProvider(
         new BedrockLlmClient(
             AwsClients.buildWithoutRetries(
@@ -106,7 +109,7 @@ public final class LlmProviders {
                 environment,
                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
                 timeout)),
-        environment.requiredText("BEDROCK_MODEL"));
+        model);
   }
 
   private static String key(String provider, Environment environment, ProviderKeys keys) {

@@ -1,5 +1,6 @@
 package dev.promptlab.local.server;
 
+import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.generation.Provider;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,7 +28,12 @@ final class Banner {
   }
 
   static String of(
-      URI url, LlmChoice llm, Map<String, String> environment, boolean runsJobs, Duration took) {
+      URI url,
+      LlmChoice llm,
+      Map<String, String> environment,
+      boolean runsJobs,
+      KeySecret adminKey,
+      Duration took) {
     String post = post(url, llm.providers());
     return """
 
@@ -37,7 +43,8 @@ final class Banner {
           PostgreSQL     through the RDS Data API at %s
           SQS            %s
           LLM            %s
-        %s
+        %s  Admin key      %s
+
         Try, in another terminal:
 
           curl %s
@@ -54,6 +61,7 @@ final class Banner {
             environment.get("QUEUE_URL"),
             llm.description(),
             notConfigured(llm) + workerOff(runsJobs),
+            adminKey.reveal(),
             post,
             url,
             post);

@@ -1,6 +1,8 @@
 package dev.promptlab.local.server;
 
+import dev.promptlab.accounts.TrustedProxies;
 import dev.promptlab.config.Environment;
+import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.ratelimit.RateLimits;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +15,17 @@ final class FunctionsEnvironment {
       List.of(
           "ANONYMOUS_ACCESS",
           "CACHE_TTL_SECONDS",
+          "DAILY_BUDGET_USD",
           "JOB_DEADLINE_SECONDS",
+          "LLM_PRICES",
           "LLM_TIMEOUT_SECONDS",
           "MAX_ATTEMPTS",
+          "MAX_WAITERS",
           "RATE_LIMITS",
           "RATE_LIMIT_WINDOW_SECONDS",
-          "REDIS_COMMAND_TIMEOUT_MS");
+          "REDIS_COMMAND_TIMEOUT_MS",
+          "RETENTION_DAYS",
+          "TRUSTED_PROXY");
 
   private FunctionsEnvironment() {}
 
@@ -30,6 +37,8 @@ final class FunctionsEnvironment {
   static void check(Environment user) {
     user.flag("ANONYMOUS_ACCESS", true);
     new RateLimits(user);
+    TrustedProxies.of(user);
+    PriceTable.of(user);
   }
 
   /** Where several name a setting, the later argument has the say. */

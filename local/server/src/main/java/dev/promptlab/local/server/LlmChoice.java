@@ -117,6 +117,7 @@ sealed interface LlmChoice {
         settings.put(prefix + "_API_KEY", "ollama");
         settings.put(prefix + "_MODEL", model);
       }
+      settings.put("LLM_PRICES", "{\"*\":{\"input\":0,\"output\":0}}");
       return settings;
     }
 
@@ -150,7 +151,10 @@ sealed interface LlmChoice {
           "OPENAI_API_KEY",
           "stand-in",
           "OPENAI_MODEL",
-          StandInLlm.MODEL);
+          StandInLlm.MODEL,
+          // As if it were a small model of a provider's: so that costs and savings show.
+          "LLM_PRICES",
+          "{\"%s\":{\"input\":1,\"output\":5}}".formatted(StandInLlm.MODEL));
     }
 
     @Override

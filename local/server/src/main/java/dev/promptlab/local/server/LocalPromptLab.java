@@ -2,6 +2,8 @@ package dev.promptlab.local.server;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.promptlab.accounts.KeySecret;
+import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
 import dev.promptlab.aws.AwsClients;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.InvalidSettingException;
@@ -11,6 +13,7 @@ import dev.promptlab.local.services.LocalServices;
 import dev.promptlab.local.services.LocalServicesException;
 import dev.promptlab.local.services.LocalServicesSettings;
 import dev.promptlab.local.services.StandInLlm;
+import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.worker.JobSweepHandler;
 import dev.promptlab.worker.JobsHandler;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -35,6 +39,7 @@ final class LocalPromptLab implements AutoCloseable {
   private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration FIRST_SWEEP = Duration.ofSeconds(5);
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
+  private static final Duration SQL_BUDGET = Duration.ofSeconds(20);
   private static final Duration SQS_BUDGET = Duration.ofSeconds(10);
 
   private final Parts parts;
@@ -77,10 +82,12 @@ final class LocalPromptLab implements AutoCloseable {
    * Starts everything; what has been started is stopped again when something fails.
    *
    * @param user the environment of who runs it
+   * @param adminKey good from the start on, unless it has been revoked
    * @param progress gets a line for each part that is there
    * @throws StartFailedException with the one line that says why and what to do
    */
-  static LocalPromptLab start(RunLocalOptions options, Environment user, Consumer<String> progress)
+  static LocalPromptLab start(
+      RunLocalOptions options, Environment user, KeySecret adminKey, Consumer<String> progress)
       throws StartFailedException {
     Parts parts = new Parts();
     try {
@@ -90,6 +97,7 @@ final class LocalPromptLab implements AutoCloseable {
       LocalServicesSettings settings = servicesSettings(options, user);
       CompletableFuture<Optional<LlmChoice>> search = searchLlm(user);
       LocalServices services = parts.add(LocalServices.start(settings, progress));
+      addAdminKey(services, adminKey);
       LlmChoice llm = search.join().orElseGet(() -> standIn(parts, progress));
       return new LocalPromptLab(
           parts,
@@ -147,6 +155,12 @@ final class LocalPromptLab implements AutoCloseable {
             () ->
                 search.complete(LlmChoice.find(user, new OllamaProbe(OllamaProbe.USUAL_ADDRESS))));
     return search;
+  }
+
+  private static void addAdminKey(LocalServices services, KeySecret adminKey) {
+    try (DataApi database = new DataApi(Environment.of(services.environment()), SQL_BUDGET)) {
+      new RdsDataAccountStore(database).addAdminKey(UUID.randomUUID(), adminKey.hash());
+    }
   }
 
   private static LlmChoice standIn(Parts parts, Consumer<String> progress) {

@@ -1,6 +1,8 @@
 package dev.promptlab.local.server;
 
+import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.config.Environment;
+import dev.promptlab.config.InvalidSettingException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class RunLocal {
   /** The system property with the path of the file for {@code scripts/invoke}; optional. */
   static final String INFO_FILE_PROPERTY = "promptlab.info-file";
+
+  /** The system property with the path of the file that keeps the admin key; optional. */
+  static final String ADMIN_KEY_FILE_PROPERTY = "promptlab.admin-key-file";
 
   private static final Logger log = LoggerFactory.getLogger(RunLocal.class);
   private static final Duration GRACE = Duration.ofSeconds(30);
@@ -47,15 +52,12 @@ public final class RunLocal {
 
   private int run(RunLocalOptions options) {
     StopSignals.on(this::onSignal);
-    try (LocalPromptLab promptLab =
-        LocalPromptLab.start(options, Environment.system(), this::progress)) {
-      serveUntilStopped(promptLab);
-      boolean finished = promptLab.stop(GRACE);
-      out.println(
-          finished
-              ? "PromptLab has stopped."
-              : "PromptLab has stopped; work that took too long was cut short.");
-      return 0;
+    try {
+      Environment user = Environment.system();
+      KeySecret adminKey = AdminKey.of(user, path(ADMIN_KEY_FILE_PROPERTY));
+      return run(options, user, adminKey);
+    } catch (InvalidSettingException e) {
+      return failed(String.valueOf(e.getMessage()));
     } catch (StartFailedException e) {
       log.debug("Start failed", e);
       return failed(e.line());
@@ -68,14 +70,32 @@ public final class RunLocal {
     }
   }
 
-  private void serveUntilStopped(LocalPromptLab promptLab)
+  private int run(RunLocalOptions options, Environment user, KeySecret adminKey)
+      throws StartFailedException, IOException, InterruptedException {
+    try (LocalPromptLab promptLab = LocalPromptLab.start(options, user, adminKey, this::progress)) {
+      serveUntilStopped(promptLab, adminKey);
+      boolean finished = promptLab.stop(GRACE);
+      out.println(
+          finished
+              ? "PromptLab has stopped."
+              : "PromptLab has stopped; work that took too long was cut short.");
+      return 0;
+    }
+  }
+
+  private void serveUntilStopped(LocalPromptLab promptLab, KeySecret adminKey)
       throws IOException, InterruptedException {
     URI url = Banner.url(promptLab.address());
     try (Parts info = new Parts()) {
       writeInfo(info, url, promptLab);
       out.print(
           Banner.of(
-              url, promptLab.llm(), promptLab.environment(), promptLab.runsJobs(), elapsed()));
+              url,
+              promptLab.llm(),
+              promptLab.environment(),
+              promptLab.runsJobs(),
+              adminKey,
+              elapsed()));
       out.flush();
       ready = true;
       stop.await();
@@ -89,10 +109,14 @@ public final class RunLocal {
   }
 
   private static void writeInfo(Parts info, URI url, LocalPromptLab promptLab) throws IOException {
-    Optional<String> file = Optional.ofNullable(System.getProperty(INFO_FILE_PROPERTY));
+    Optional<Path> file = path(INFO_FILE_PROPERTY);
     if (file.isPresent()) {
-      info.add(RunInfo.write(Path.of(file.get()), url, promptLab.environment()));
+      info.add(RunInfo.write(file.get(), url, promptLab.environment()));
     }
+  }
+
+  private static Optional<Path> path(String property) {
+    return Optional.ofNullable(System.getProperty(property)).map(Path::of);
   }
 
   private void progress(String line) {

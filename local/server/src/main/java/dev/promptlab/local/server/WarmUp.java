@@ -2,6 +2,7 @@ package dev.promptlab.local.server;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.promptlab.accounts.KeySecret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,8 +15,9 @@ import java.util.concurrent.Executors;
 /**
  * Calls the generate function before the first caller does. A JVM that loads classes while fifty
  * requests arrive at once is slower than the limiter's budget for Redis, which then refuses: on
- * Lambda an environment gets one request at a time, here they all come to one. The requests are for
- * a template that does not exist, from an address that no caller has (RFC 5737): they make no job.
+ * Lambda an environment gets one request at a time, here they all come to one. The requests have a
+ * key that nobody has, and an address that no caller has (RFC 5737): they make no job and count for
+ * nothing.
  */
 final class WarmUp {
   private static final int CALLERS = 8;
@@ -30,7 +32,9 @@ final class WarmUp {
             "POST",
             URI.create("/generate"),
             "HTTP/1.1",
-            Map.of("content-type", List.of("application/json")),
+            Map.of(
+                "content-type", List.of("application/json"),
+                "x-api-key", List.of(KeySecret.generate().reveal())),
             "{\"templateId\":\"warm-up\",\"provider\":\"%s\",\"input\":\"warm-up\"}"
                 .formatted(provider)
                 .getBytes(StandardCharsets.UTF_8),

@@ -1,0 +1,70 @@
+package dev.promptlab.generate;
+
+import dev.promptlab.accounts.TrustedProxies;
+import dev.promptlab.config.Environment;
+import dev.promptlab.generation.ConfiguredProviders;
+import dev.promptlab.generation.DefaultModels;
+import dev.promptlab.generation.Provider;
+import dev.promptlab.pricing.PriceTable;
+import dev.promptlab.pricing.UsdAmount;
+import dev.promptlab.ratelimit.RateLimits;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How this function is set.
+ *
+ * @param anonymousAccess whether callers without a key are served ({@code ANONYMOUS_ACCESS})
+ * @param jobDeadline from acceptance to a job's end ({@code JOB_DEADLINE_SECONDS})
+ * @param cacheTtl of results whose template has none ({@code CACHE_TTL_SECONDS})
+ * @param dailyBudget what the jobs of all accounts may cost a day, UTC ({@code DAILY_BUDGET_USD});
+ *     empty: no cap
+ * @param maxWaiters how many requests may wait for a job at a time, in all instances together
+ *     ({@code MAX_WAITERS})
+ */
+record GenerateSettings(
+    Set<Provider> providers,
+    DefaultModels models,
+    PriceTable prices,
+    RateLimits limits,
+    TrustedProxies proxies,
+    boolean anonymousAccess,
+    Duration jobDeadline,
+    Duration cacheTtl,
+    Optional<UsdAmount> dailyBudget,
+    int maxWaiters) {
+  private static final BigDecimal MAX_BUDGET = BigDecimal.valueOf(1_000_000_000);
+
+  static GenerateSettings of(Environment environment) {
+    Set<Provider> providers = ConfiguredProviders.of(environment);
+    return new GenerateSettings(
+        providers,
+        DefaultModels.of(environment, providers),
+        PriceTable.of(environment),
+        new RateLimits(environment),
+        TrustedProxies.of(environment),
+        environment.flag("ANONYMOUS_ACCESS", false),
+        environment.seconds(
+            "JOB_DEADLINE_SECONDS",
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(10),
+            Duration.ofHours(12)),
+        environment.seconds(
+            "CACHE_TTL_SECONDS", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(30)),
+        environment.parsed(
+            "DAILY_BUDGET_USD",
+            GenerateSettings::budget,
+            "must be a number of US dollars from 0 to " + MAX_BUDGET),
+        environment.integer("MAX_WAITERS", 100, 0, 1_000));
+  }
+
+  private static UsdAmount budget(String text) {
+    BigDecimal usd = new BigDecimal(text);
+    if (usd.compareTo(MAX_BUDGET) > 0) {
+      throw new IllegalArgumentException("too much");
+    }
+    return UsdAmount.of(usd);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.promptlab.generate.http;
+
+import dev.promptlab.rdsdata.DatabaseUnavailableException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns refusals and faults of stores into problems, so that each answer is one of the contract's.
+ */
+public final class Refusals {
+  private static final String RETRY_AFTER_SECONDS = "5";
+  private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+
+  private Refusals() {}
+
+  public static ApiReply answered(ApiRequest request, Supplier<ApiReply> answer) {
+    try {
+      return answer.get();
+    } catch (RefusedException e) {
+      return e.problem().toReply(request);
+    } catch (DatabaseUnavailableException e) {
+      LOG.error("Request {} refused: {}", request.requestId(), e.getMessage(), e);
+      return Problem.of(
+              503,
+              "job-store-unavailable",
+              "The database is not available",
+              "The request was not carried out. Try again later.")
+          .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+          .toReply(request);
+    } catch (RuntimeException e) {
+      LOG.error("Request {} failed", request.requestId(), e);
+      return Problem.of(
+              500,
+              "internal-error",
+              "Something went wrong here",
+              "The fault is logged under this request's id.")
+          .toReply(request);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.promptlab.flight.redis;
+
+import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.redis.RedisResultCache;
+import dev.promptlab.epoch.EpochReading;
+import dev.promptlab.epoch.redis.RedisEpoch;
+import dev.promptlab.flight.Flight;
+import dev.promptlab.flight.FlightReply;
+import dev.promptlab.observability.redis.RedisFleetMetrics;
+import dev.promptlab.ratelimit.RateLimit;
+import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.redis.RedisRateLimiter;
+import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisPipeline;
+import dev.promptlab.redis.RedisReply;
+import dev.promptlab.redis.RedisUnavailableException;
+import java.util.Optional;
+
+/** One pipeline: the limiter's script, the epoch, the result, and counts that ride along. */
+public final class RedisFlight implements Flight {
+  private final RedisConnection redis;
+  private final RedisRateLimiter limiter;
+  private final RedisEpoch epoch;
+  private final RedisResultCache cache;
+  private final RedisFleetMetrics metrics;
+
+  public RedisFlight(
+      RedisConnection redis,
+      RedisRateLimiter limiter,
+      RedisEpoch epoch,
+      RedisResultCache cache,
+      RedisFleetMetrics metrics) {
+    this.redis = redis;
+    this.limiter = limiter;
+    this.epoch = epoch;
+    this.cache = cache;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public FlightReply send(
+      String identity, RateLimit limit, String requestId, Optional<InputHash> result) {
+    RedisPipeline pipeline = new RedisPipeline();
+    RedisReply<RateLimitDecision.Counted> decision =
+        limiter.check(pipeline, identity, limit, requestId);
+    RedisReply<Optional<String>> token = epoch.token(pipeline);
+    RedisReply<Optional<CachedResult>> cached =
+        result.map(hash -> cache.get(pipeline, hash)).orElse(Optional::empty);
+    Runnable restoreCounts = metrics.rideOn(pipeline);
+    try {
+      redis.send(pipeline);
+    } catch (RedisUnavailableException e) {
+      if (!e.mayHaveRun()) {
+        restoreCounts.run();
+      }
+      return new FlightReply.Lost(limiter.unavailable(e, identity, requestId));
+    }
+    try {
+      RateLimitDecision.Counted counted = decision.get();
+      String epochToken = token.get().isPresent() ? token.get().get() : epoch.begin();
+      return new FlightReply.Arrived(
+          counted, new EpochReading(epochToken, counted.decidedAt()), cached.get());
+    } catch (RedisUnavailableException e) {
+      limiter.refund(identity, requestId);
+      return new FlightReply.Lost(new RateLimitDecision.Unavailable(e.retryAfter()));
+    }
+  }
+}

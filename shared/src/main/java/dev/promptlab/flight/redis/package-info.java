@@ -1,0 +1,5 @@
+/** The flight to Redis. */
+@NullMarked
+package dev.promptlab.flight.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.promptlab.jobs;
+
+import dev.promptlab.generation.Generation;
+import dev.promptlab.pricing.UsdAmount;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The truth about jobs, for those who run them. Each call is atomic, and safe to repeat with the
+ * same arguments. All of them throw {@link dev.promptlab.rdsdata.DatabaseUnavailableException}.
+ * Thread-safe.
+ */
+public interface JobRuns {
+
+  /**
+   * Takes a job for one delivery of its message. Ends it instead if its deadline has passed or its
+   * attempts are used up.
+   *
+   * @param token random, of this delivery alone: only its holder can end the job
+   */
+  Claim claim(UUID jobId, UUID token, Duration lease, int maxAttempts);
+
+  /**
+   * Ends a job with its result.
+   *
+   * @param cost of the call; spent whether the result is written or not
+   * @param cacheTtl how long it answers equal requests; empty: never
+   * @return empty if the token is not the lease's any more: the result was not written
+   */
+  Optional<Completion> complete(
+      UUID jobId, UUID token, Generation result, UsdAmount cost, Optional<Duration> cacheTtl);
+
+  /**
+   * Ends a job as failed; false if the token is not the lease's any more.
+   *
+   * @param cost of an answer that could not be used
+   */
+  boolean fail(UUID jobId, UUID token, JobError error, UsdAmount cost);
+
+  /**
+   * Gives a job back, to be claimed by a later delivery; false if the token is not the lease's any
+   * more.
+   *
+   * @param delay until that delivery comes; well after it the sweeper sends the job again
+   */
+  boolean release(UUID jobId, UUID token, Duration delay);
+
+  /**
+   * One step of the sweep: ends jobs past their deadline and finds those that should have been
+   * claimed by now.
+   *
+   * @param limit of each of the two
+   */
+  SweepReport sweep(int limit);
+
+  /**
+   * Forgets input and output of jobs that ended long ago, and whatever else is over.
+   *
+   * @param limit of jobs
+   * @return how many jobs; if one of their results might still be cached somewhere, there is a
+   *     change to be told to all instances
+   */
+  int eraseOld(int retentionDays, int limit);
+}
