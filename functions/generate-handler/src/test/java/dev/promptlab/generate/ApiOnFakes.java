@@ -5,134 +5,267 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.accounts.AccountStore;
+import dev.promptlab.accounts.InMemoryAccountStore;
+import dev.promptlab.accounts.KeySecret;
+import dev.promptlab.accounts.Role;
+import dev.promptlab.accounts.Tier;
+import dev.promptlab.cache.InMemoryInvalidationStore;
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.config.Environment;
-import dev.promptlab.generation.Provider;
+import dev.promptlab.epoch.EpochCopy;
+import dev.promptlab.epoch.InMemoryChangeLog;
+import dev.promptlab.epoch.InMemoryEpoch;
+import dev.promptlab.epoch.SharedCopy;
+import dev.promptlab.flight.InMemoryFlight;
+import dev.promptlab.generation.FinishReason;
+import dev.promptlab.generation.Generation;
+import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.InMemoryJobStore;
+import dev.promptlab.jobs.InMemoryJobWaits;
 import dev.promptlab.json.StrictJson;
+import dev.promptlab.observability.InMemoryFleetMetrics;
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.queue.InMemoryJobQueue;
 import dev.promptlab.ratelimit.InMemoryRateLimiter;
-import dev.promptlab.ratelimit.RateLimits;
 import dev.promptlab.templates.CacheScope;
+import dev.promptlab.templates.InMemoryTemplateStore;
 import dev.promptlab.templates.ModelParameters;
-import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
 import dev.promptlab.testing.SettableClock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
-/** The handler around fakes. */
+/** The handler around fakes that pass the contracts of the real stores. */
 final class ApiOnFakes {
+  static final String SEED_TEMPLATE = "cmjlfawzg0000pq6xyq5r78ws";
+  static final String SEED =
+      "{\"templateId\":\"cmjlfawzg0000pq6xyq5r78ws\",\"provider\":\"anthropic\",\"input\":\"test\"}";
+  static final String IP = "203.0.113.7";
+
+  /** What a call of {@link #complete} costs. */
+  static final UsdAmount COST = new UsdAmount(28_000);
+
   final SettableClock clock = new SettableClock();
   final InMemoryResultCache cache = new InMemoryResultCache(clock);
-  final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+  final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
+  final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
+  final InMemoryJobWaits waits = new InMemoryJobWaits(10);
   final InMemoryJobQueue queue = new InMemoryJobQueue();
+  final InMemoryAccountStore accounts = new InMemoryAccountStore(clock);
+  final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
+  final InMemoryEpoch epoch = new InMemoryEpoch();
+  final InMemoryChangeLog changes = new InMemoryChangeLog();
+  final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
+  final Map<String, Runnable> healthChecks = new LinkedHashMap<>();
+  private final InMemoryRateLimiter limiter = new InMemoryRateLimiter(clock);
+  final InMemoryFlight flight = new InMemoryFlight(limiter, cache, epoch);
+  private final Map<String, String> settings = new HashMap<>();
   private final GenerateHandler handler;
 
   ApiOnFakes() {
-    this(true);
+    this(Map.of());
   }
 
-  ApiOnFakes(boolean anonymousAccess) {
-    CallerIdentification callers = new CallerIdentification(anonymousAccess);
-    GenerateService service =
-        new GenerateService(
-            Set.of(Provider.ANTHROPIC, Provider.OPENAI),
-            new FixedTemplates(),
-            cache,
-            jobs,
-            queue,
-            new UuidV7(clock),
-            Duration.ofMinutes(10));
-    handler =
-        new GenerateHandler(
-            new Router(
-                new GenerateResource(
-                    callers,
-                    new InMemoryRateLimiter(clock),
-                    new RateLimits(Environment.of(Map.of())),
-                    service,
-                    clock),
-                new JobsResource(callers, jobs)),
-            () -> {});
+  ApiOnFakes(Map<String, String> settings) {
+    this.settings.put("PROVIDERS", "anthropic,openai");
+    this.settings.put("ANONYMOUS_ACCESS", "on");
+    this.settings.putAll(settings);
+    accounts.setSpend(account -> new AccountStore.Spend(jobs.spent(account), UsdAmount.ZERO));
+    template(SEED_TEMPLATE, "{{input}}", CacheScope.SHARED);
+    template("translate", "{{from}} {{to}} {{text}}", CacheScope.ACCOUNT);
+    template("own", "{{input}}", CacheScope.ACCOUNT);
+    handler = new GenerateHandler(router(), () -> {});
   }
 
-  private static final class FixedTemplates implements TemplateStore {
-    @Override
-    public Optional<PromptTemplate> current(String templateId) {
-      return switch (templateId) {
-        case "cmjlfawzg0000pq6xyq5r78ws" ->
-            Optional.of(template(templateId, "{{input}}", CacheScope.SHARED));
-        case "translate" ->
-            Optional.of(template(templateId, "{{from}} {{to}} {{text}}", CacheScope.ACCOUNT));
-        default -> Optional.empty();
-      };
+  /** Another instance: the same stores, but nothing remembered. */
+  GenerateHandler anotherInstance() {
+    return new GenerateHandler(router(), () -> {});
+  }
+
+  Router router() {
+    Copies copies =
+        new Copies(
+            new EpochCopy<>(SharedCopy.none(), accounts::find, 10_000),
+            new EpochCopy<>(SharedCopy.none(), templates::current, 100),
+            new EpochCopy<>(SharedCopy.none(), _ -> invalidations.current(), 1));
+    return new Api(
+            new Ports(
+                accounts,
+                templates,
+                invalidations,
+                jobs,
+                waits,
+                waits,
+                queue,
+                cache,
+                flight,
+                limiter,
+                epoch,
+                changes,
+                metrics,
+                copies,
+                healthChecks),
+            GenerateSettings.of(Environment.of(settings)),
+            clock)
+        .router();
+  }
+
+  void template(String id, String content, CacheScope scope) {
+    templates.put(
+        id,
+        new TemplateDefinition(
+            id,
+            content,
+            Optional.empty(),
+            Map.of(),
+            new ModelParameters(Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            scope,
+            List.of()),
+        new TemplateStore.Expected.Anything());
+  }
+
+  /** A key of an account, which is made if there is none. */
+  String key(String account, Tier tier) {
+    return key(account, tier, Role.CALLER);
+  }
+
+  String admin() {
+    return key("root", Tier.ENTERPRISE, Role.ADMIN);
+  }
+
+  private String key(String account, Tier tier, Role role) {
+    KeySecret secret = KeySecret.generate();
+    accounts.create(UUID.randomUUID(), secret.hash(), account, tier, role, Optional.empty());
+    return secret.reveal();
+  }
+
+  /** Lets a worker complete a job. */
+  String complete(String jobId) {
+    UUID id = UUID.fromString(jobId);
+    UUID token = UUID.randomUUID();
+    jobs.claim(id, token, Duration.ofMinutes(2), 5);
+    jobs.complete(
+        id,
+        token,
+        new Generation("model-1", "an answer", FinishReason.STOP, new TokenUsage(3, 5)),
+        COST,
+        Optional.of(Duration.ofHours(1)));
+    jobs.find(id).flatMap(job -> job.cachedResult()).ifPresent(cache::set);
+    waits.announce(id);
+    return jobId;
+  }
+
+  /** A request, to be sent once. */
+  final class Call {
+    private final String method;
+    private final String target;
+    private final Map<String, String> headers = new TreeMap<>();
+    private String body = "";
+    private boolean base64;
+    private String sourceIp = IP;
+    private String requestId = UUID.randomUUID().toString();
+
+    private Call(String method, String target) {
+      this.method = method;
+      this.target = target;
     }
 
-    @Override
-    public Optional<PromptTemplate> version(String templateId, int version) {
-      return current(templateId).filter(template -> template.version() == version);
+    Call key(String key) {
+      return header("X-Api-Key", key);
     }
 
-    private static PromptTemplate template(String templateId, String content, CacheScope scope) {
-      return new PromptTemplate(
-          templateId,
-          1,
-          templateId,
-          content,
-          Optional.empty(),
-          Map.of(),
-          new ModelParameters(Optional.empty(), Optional.empty()),
-          Optional.empty(),
-          scope);
+    Call header(String name, String value) {
+      headers.put(name, value);
+      return this;
     }
+
+    Call json(String json) {
+      headers.putIfAbsent("Content-Type", "application/json");
+      body = json;
+      return this;
+    }
+
+    Call body(String text, boolean isBase64) {
+      body = text;
+      base64 = isBase64;
+      return this;
+    }
+
+    Call from(String ip) {
+      sourceIp = ip;
+      return this;
+    }
+
+    Call as(String gatewayRequestId) {
+      requestId = gatewayRequestId;
+      return this;
+    }
+
+    APIGatewayV2HTTPResponse send() {
+      return send(handler);
+    }
+
+    APIGatewayV2HTTPResponse send(GenerateHandler to) {
+      String[] parts = target.split("\\?", 2);
+      return to.handleRequest(
+          APIGatewayV2HTTPEvent.builder()
+              .withVersion("2.0")
+              .withRouteKey("$default")
+              .withRawPath(parts[0])
+              .withQueryStringParameters(query(parts.length == 2 ? parts[1] : ""))
+              .withHeaders(headers)
+              .withBody(body)
+              .withIsBase64Encoded(base64)
+              .withRequestContext(
+                  APIGatewayV2HTTPEvent.RequestContext.builder()
+                      .withRequestId(requestId)
+                      .withStage("$default")
+                      .withHttp(
+                          APIGatewayV2HTTPEvent.RequestContext.Http.builder()
+                              .withMethod(method)
+                              .withPath(parts[0])
+                              .withSourceIp(sourceIp)
+                              .build())
+                      .build())
+              .build(),
+          new TestContext());
+    }
+
+    private static Map<String, String> query(String text) {
+      Map<String, String> query = new HashMap<>();
+      for (String pair : text.split("&", -1)) {
+        if (!pair.isEmpty()) {
+          String[] parts = pair.split("=", 2);
+          query.put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+      }
+      return query;
+    }
+  }
+
+  Call call(String method, String target) {
+    return new Call(method, target);
+  }
+
+  Call generate(String json) {
+    return call("POST", "/generate").json(json);
   }
 
   APIGatewayV2HTTPResponse post(String body) {
-    return handle(
-        "POST", "/generate", Map.of("Content-Type", "application/json"), body, "203.0.113.7");
+    return generate(body).send();
   }
 
-  APIGatewayV2HTTPResponse get(String path) {
-    return handle("GET", path, Map.of(), "", "203.0.113.7");
-  }
-
-  APIGatewayV2HTTPResponse handle(
-      String method, String path, Map<String, String> headers, String body, String sourceIp) {
-    return handle(method, path, headers, body, false, sourceIp);
-  }
-
-  APIGatewayV2HTTPResponse handle(
-      String method,
-      String path,
-      Map<String, String> headers,
-      String body,
-      boolean base64,
-      String sourceIp) {
-    APIGatewayV2HTTPEvent event =
-        APIGatewayV2HTTPEvent.builder()
-            .withVersion("2.0")
-            .withRouteKey("$default")
-            .withRawPath(path)
-            .withHeaders(headers)
-            .withBody(body)
-            .withIsBase64Encoded(base64)
-            .withRequestContext(
-                APIGatewayV2HTTPEvent.RequestContext.builder()
-                    .withRequestId(UUID.randomUUID().toString())
-                    .withStage("$default")
-                    .withHttp(
-                        APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                            .withMethod(method)
-                            .withPath(path)
-                            .withSourceIp(sourceIp)
-                            .build())
-                    .build())
-            .build();
-    return handle(event);
+  APIGatewayV2HTTPResponse get(String target) {
+    return call("GET", target).send();
   }
 
   APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
@@ -141,6 +274,16 @@ final class ApiOnFakes {
 
   static JsonNode json(APIGatewayV2HTTPResponse reply) {
     return StrictJson.parse(reply.getBody());
+  }
+
+  /** The body of a reply of that status. */
+  static JsonNode json(APIGatewayV2HTTPResponse reply, int status) {
+    assertThat(reply.getStatusCode()).as(reply.getBody()).isEqualTo(status);
+    return json(reply);
+  }
+
+  static String jobId(APIGatewayV2HTTPResponse reply) {
+    return json(reply).path("jobId").asText();
   }
 
   /** The problem in a reply, its common members checked. */

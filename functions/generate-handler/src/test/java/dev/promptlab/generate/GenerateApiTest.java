@@ -4,37 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.promptlab.generation.FinishReason;
-import dev.promptlab.generation.Generation;
-import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.JobError;
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.queue.JobMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The HTTP contract, on fakes that pass the contracts of the real stores. */
 final class GenerateApiTest {
-  private static final String SEED =
-      "{\"templateId\":\"cmjlfawzg0000pq6xyq5r78ws\",\"provider\":\"anthropic\",\"input\":\"test\"}";
+  private static final String SEED = ApiOnFakes.SEED;
 
   private final ApiOnFakes api = new ApiOnFakes();
-
-  private String complete(String jobId) {
-    UUID id = UUID.fromString(jobId);
-    UUID token = UUID.randomUUID();
-    api.jobs.claim(id, token, Duration.ofMinutes(2), 5);
-    api.jobs.complete(
-        id,
-        token,
-        new Generation("model-1", "an answer", FinishReason.STOP, new TokenUsage(3, 5)),
-        Optional.of(Duration.ofHours(1)));
-    api.jobs.find(id).flatMap(job -> job.cachedResult()).ifPresent(api.cache::set);
-    return jobId;
-  }
 
   @Test
   void queuesAJob_whenNothingAnswersTheRequest() {
@@ -84,7 +67,7 @@ final class GenerateApiTest {
 
   @Test
   void answersFromTheCache_withTheSameJob() {
-    String first = complete(ApiOnFakes.json(api.post(SEED)).get("jobId").asText());
+    String first = api.complete(ApiOnFakes.json(api.post(SEED)).get("jobId").asText());
     api.clock.advance(Duration.ofSeconds(10));
     APIGatewayV2HTTPResponse reply = api.post(SEED);
     JsonNode job = ApiOnFakes.json(reply);
@@ -101,7 +84,7 @@ final class GenerateApiTest {
 
   @Test
   void fillsTheCacheAgain_whenOnlyTheDatabaseHasTheResult() {
-    String first = complete(ApiOnFakes.json(api.post(SEED)).get("jobId").asText());
+    String first = api.complete(ApiOnFakes.json(api.post(SEED)).get("jobId").asText());
     api.cache.delete(api.jobs.find(UUID.fromString(first)).orElseThrow().inputHash());
     assertThat(ApiOnFakes.json(api.post(SEED)).get("jobId").asText()).isEqualTo(first);
     assertThat(api.cache.get(api.jobs.find(UUID.fromString(first)).orElseThrow().inputHash()))
@@ -143,41 +126,19 @@ final class GenerateApiTest {
     for (int i = 0; i < 101; i++) {
       api.post(SEED);
     }
-    assertThat(
-            api.handle(
-                    "POST",
-                    "/generate",
-                    Map.of("content-type", "application/json"),
-                    SEED,
-                    "198.51.100.9")
-                .getStatusCode())
-        .isEqualTo(202);
-  }
-
-  @Test
-  void refusesAKeyThatIsNotKnown_beforeItCountsAnything() {
-    for (Map<String, String> headers :
-        List.of(Map.of("X-Api-Key", "pl_nope"), Map.of("Authorization", "Bearer pl_nope"))) {
-      APIGatewayV2HTTPResponse reply =
-          api.handle("POST", "/generate", headers, SEED, "203.0.113.7");
-      ApiOnFakes.problem(reply, 401, "unauthorized");
-      assertThat(reply.getHeaders())
-          .containsEntry("WWW-Authenticate", "Bearer")
-          .doesNotContainKey("X-RateLimit-Limit");
-      assertThat(reply.getBody()).doesNotContain("pl_nope");
-    }
+    assertThat(api.generate(SEED).from("198.51.100.9").send().getStatusCode()).isEqualTo(202);
   }
 
   @Test
   void refusesAnonymousCallers_whereTheyAreOff() {
-    ApiOnFakes closed = new ApiOnFakes(false);
+    ApiOnFakes closed = new ApiOnFakes(Map.of("ANONYMOUS_ACCESS", "off"));
     ApiOnFakes.problem(closed.post(SEED), 401, "unauthorized");
+    ApiOnFakes.problem(closed.get("/templates"), 401, "unauthorized");
   }
 
   @Test
   void refusesARequestWithoutAUsableSourceAddress() {
-    ApiOnFakes.problem(
-        api.handle("POST", "/generate", Map.of(), SEED, "unknown"), 401, "unauthorized");
+    ApiOnFakes.problem(api.generate(SEED).from("unknown").send(), 401, "unauthorized");
   }
 
   @Test
@@ -186,16 +147,15 @@ final class GenerateApiTest {
     APIGatewayV2HTTPResponse queued = api.get("/jobs/" + jobId);
     assertThat(queued.getStatusCode()).isEqualTo(200);
     assertThat(queued.getHeaders()).containsEntry("Retry-After", "1").containsKey("ETag");
-    Map<String, String> ifNoneMatch =
-        Map.of("If-None-Match", "\"x\", " + queued.getHeaders().get("ETag"));
+    String known = "\"x\", " + queued.getHeaders().get("ETag");
     APIGatewayV2HTTPResponse unchanged =
-        api.handle("GET", "/jobs/" + jobId, ifNoneMatch, "", "203.0.113.7");
+        api.call("GET", "/jobs/" + jobId).header("If-None-Match", known).send();
     assertThat(unchanged.getStatusCode()).isEqualTo(304);
     assertThat(unchanged.getBody()).isEmpty();
 
-    complete(jobId);
+    api.complete(jobId);
     APIGatewayV2HTTPResponse completed =
-        api.handle("GET", "/jobs/" + jobId, ifNoneMatch, "", "203.0.113.7");
+        api.call("GET", "/jobs/" + jobId).header("If-None-Match", known).send();
     assertThat(completed.getStatusCode()).isEqualTo(200);
     assertThat(completed.getHeaders()).doesNotContainKey("Retry-After");
     assertThat(ApiOnFakes.json(completed).get("status").asText()).isEqualTo("completed");
@@ -208,7 +168,7 @@ final class GenerateApiTest {
     UUID jobId = UUID.fromString(ApiOnFakes.json(api.post(SEED)).get("jobId").asText());
     UUID token = UUID.randomUUID();
     api.jobs.claim(jobId, token, Duration.ofMinutes(2), 5);
-    api.jobs.fail(jobId, token, new JobError("provider-auth", "Refused.", false));
+    api.jobs.fail(jobId, token, new JobError("provider-auth", "Refused.", false), UsdAmount.ZERO);
     JsonNode job = ApiOnFakes.json(api.get("/jobs/" + jobId));
     assertThat(job.get("status").asText()).isEqualTo("failed");
     assertThat(job.get("error").toString())
@@ -224,7 +184,8 @@ final class GenerateApiTest {
 
   @Test
   void answersHealth_withoutAskingAnything() {
-    assertThat(new ApiOnFakes(false).get("/health").getBody()).isEqualTo("{\"status\":\"ok\"}");
+    assertThat(new ApiOnFakes(Map.of("ANONYMOUS_ACCESS", "off")).get("/health").getBody())
+        .isEqualTo("{\"status\":\"ok\"}");
   }
 
   @Test
@@ -234,7 +195,8 @@ final class GenerateApiTest {
     APIGatewayV2HTTPResponse reply = api.get("/generate");
     ApiOnFakes.problem(reply, 405, "method-not-allowed");
     assertThat(reply.getHeaders()).containsEntry("Allow", "POST");
-    ApiOnFakes.problem(
-        api.handle("DELETE", "/health", Map.of(), "", "203.0.113.7"), 405, "method-not-allowed");
+    ApiOnFakes.problem(api.call("DELETE", "/health").send(), 405, "method-not-allowed");
+    assertThat(api.call("PATCH", "/jobs/x").send().getHeaders())
+        .containsEntry("Allow", "DELETE, GET, HEAD");
   }
 }

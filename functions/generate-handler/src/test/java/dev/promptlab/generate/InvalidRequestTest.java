@@ -6,7 +6,6 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,13 +90,7 @@ final class InvalidRequestTest {
   void refusesInvalidUtf8() {
     byte[] body = withInput("\"\u00e9\"").getBytes(StandardCharsets.ISO_8859_1);
     APIGatewayV2HTTPResponse reply =
-        api.handle(
-            "POST",
-            "/generate",
-            Map.of("content-type", "application/json"),
-            Base64.getEncoder().encodeToString(body),
-            true,
-            "203.0.113.7");
+        api.generate("").body(Base64.getEncoder().encodeToString(body), true).send();
     assertThat(ApiOnFakes.problem(reply, 400, "invalid-request").get("detail").asText())
         .isEqualTo("the body is not valid UTF-8");
   }
@@ -107,12 +100,10 @@ final class InvalidRequestTest {
       strings = {"text/plain", "application/json5", "application/x-www-form-urlencoded", "json"})
   void refusesAnotherMediaType(String mediaType) {
     ApiOnFakes.problem(
-        api.handle(
-            "POST",
-            "/generate",
-            Map.of("content-type", mediaType),
-            withInput("\"x\""),
-            "203.0.113.7"),
+        api.call("POST", "/generate")
+            .header("content-type", mediaType)
+            .body(withInput("\"x\""), false)
+            .send(),
         415,
         "unsupported-media-type");
   }
@@ -120,12 +111,10 @@ final class InvalidRequestTest {
   @Test
   void acceptsParametersOfTheMediaType() {
     assertThat(
-            api.handle(
-                    "POST",
-                    "/generate",
-                    Map.of("CONTENT-TYPE", "Application/JSON; charset=utf-8"),
-                    withInput("\"x\""),
-                    "203.0.113.7")
+            api.call("POST", "/generate")
+                .header("CONTENT-TYPE", "Application/JSON; charset=utf-8")
+                .body(withInput("\"x\""), false)
+                .send()
                 .getStatusCode())
         .isEqualTo(202);
   }

@@ -1,13 +1,18 @@
 package dev.promptlab.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.Job;
+import dev.promptlab.jobs.JobError;
 import dev.promptlab.jobs.JobStatus;
+import dev.promptlab.jobs.JobWaits;
+import dev.promptlab.jobs.NewJob;
+import dev.promptlab.worker.llm.LlmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -158,5 +163,87 @@ final class JobProcessorTest {
   @Test
   void forgetsAMessageForAJobThatDoesNotExist() {
     assertThat(worker.processor.process(UUID.randomUUID())).isEqualTo(new Delivery.Done());
+  }
+
+  private void assertCounted(String series, long total) {
+    worker.metrics.flush();
+    assertThat(worker.metrics.totals()).containsEntry(series, total);
+  }
+
+  @Test
+  void countsWhatACallCost_andWhatThoseSavedWhoJoined() {
+    UUID jobId = worker.accepted("t1", Provider.OPENAI, NewJob.Reuse.USUAL, "the same");
+    assertThat(worker.accepted("t1", Provider.OPENAI, NewJob.Reuse.USUAL, "the same"))
+        .isEqualTo(jobId);
+    worker.processor.process(jobId);
+    assertThat(worker.job(jobId).cost()).contains(WorkerOnFakes.COST);
+    assertThat(worker.jobs.spent("anonymous")).isEqualTo(WorkerOnFakes.COST);
+    assertCounted("llm_calls_total{provider=\"openai\",outcome=\"ok\"}", 1);
+    assertCounted("llm_tokens_total{provider=\"openai\",kind=\"input\"}", 3);
+    assertCounted("llm_tokens_total{provider=\"openai\",kind=\"output\"}", 5);
+    assertCounted("llm_cost_usd_total", WorkerOnFakes.COST.nanos());
+    assertCounted("llm_saved_usd_total", WorkerOnFakes.COST.nanos());
+    assertCounted("jobs_total{status=\"completed\"}", 1);
+  }
+
+  @Test
+  void paysForAnOutputThatIsTooLarge() {
+    worker.model = _ -> WorkerOnFakes.answer("x".repeat(Generation.MAX_OUTPUT_BYTES + 1));
+    UUID jobId = worker.accepted();
+    worker.processor.process(jobId);
+    assertFailed(worker.job(jobId), "output-too-large");
+    assertThat(worker.job(jobId).cost()).contains(WorkerOnFakes.COST);
+    assertCounted("jobs_total{status=\"failed\"}", 1);
+  }
+
+  @Test
+  void keepsOutOfTheCache_whatItsCallerDoesNotWantStored() {
+    UUID jobId =
+        worker.accepted(
+            "t1", Provider.OPENAI, new NewJob.Reuse(false, false, Optional.empty()), "private");
+    worker.processor.process(jobId);
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(worker.cache.exists(worker.job(jobId).inputHash())).isFalse();
+  }
+
+  @Test
+  void keepsNoOutput_ofAJobThatWasErasedMeanwhile() {
+    UUID jobId = worker.accepted();
+    worker.model =
+        _ -> {
+          worker.jobs.erase(jobId);
+          return WorkerOnFakes.answer("forgotten");
+        };
+    worker.processor.process(jobId);
+    Job job = worker.job(jobId);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.generation().orElseThrow().output()).isEmpty();
+    assertThat(worker.cache.exists(job.inputHash())).isFalse();
+  }
+
+  @Test
+  void wakesThoseWhoWait() {
+    UUID jobId = worker.accepted();
+    try (JobWaits.Wait wait =
+        worker.waits.begin(jobId, "acme", "r1", Duration.ofSeconds(20)).orElseThrow()) {
+      worker.processor.process(jobId);
+      assertTimeoutPreemptively(Duration.ofSeconds(10), () -> wait.await(Duration.ofSeconds(20)));
+    }
+  }
+
+  @Test
+  void asksTheFallback_whereTheProviderFails_andDoesNotCacheItsAnswer() {
+    worker.model =
+        _ -> {
+          throw new LlmException(
+              new JobError("provider-unavailable", "Failed.", true), new IllegalStateException());
+        };
+    UUID jobId = worker.accepted("with-fallback", Provider.OPENAI, NewJob.Reuse.USUAL, "fall back");
+    worker.processor.process(jobId);
+    assertThat(worker.calls.getLast().model()).isEqualTo("spare");
+    Job job = worker.job(jobId);
+    assertThat(job.generation().orElseThrow().output()).isEqualTo("from the other");
+    assertThat(worker.cache.exists(job.inputHash())).isFalse();
+    assertCounted("llm_calls_total{provider=\"openai\",outcome=\"provider-unavailable\"}", 1);
   }
 }

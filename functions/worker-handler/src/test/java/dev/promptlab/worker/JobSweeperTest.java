@@ -2,8 +2,13 @@ package dev.promptlab.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.promptlab.epoch.EpochUnavailableException;
+import dev.promptlab.epoch.InMemoryChangeLog;
+import dev.promptlab.epoch.InMemoryEpoch;
 import dev.promptlab.jobs.JobStatus;
+import dev.promptlab.jobs.JobWaits;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueueUnavailableException;
 import java.time.Duration;
@@ -11,19 +16,24 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class JobSweeperTest {
+  private static final int RETENTION_DAYS = 30;
   private final WorkerOnFakes worker = new WorkerOnFakes();
-  private final JobSweeper sweeper = new JobSweeper(worker.jobs, worker.queue);
+  private final InMemoryEpoch epoch = new InMemoryEpoch();
+  private final InMemoryChangeLog changes = new InMemoryChangeLog();
+  private final JobSweeper sweeper =
+      new JobSweeper(
+          worker.jobs, worker.queue, worker.waits, epoch, changes, RETENTION_DAYS, worker.metrics);
 
   @Test
   void sendsWhatWasAcceptedButNeverQueued() {
     UUID jobId = worker.accepted();
-    assertThat(sweeper.sweep().due()).isEmpty();
+    assertThat(sweeper.sweep().sent()).isZero();
     worker.clock.advance(Duration.ofMinutes(1));
-    assertThat(sweeper.sweep().due()).containsExactly(jobId);
+    assertThat(sweeper.sweep().sent()).isEqualTo(1);
     assertThat(worker.queue.receive())
         .singleElement()
         .satisfies(it -> assertThat(JobMessage.ofBody(it.body()).jobId()).isEqualTo(jobId));
-    assertThat(sweeper.sweep().due()).isEmpty();
+    assertThat(sweeper.sweep().sent()).isZero();
   }
 
   @Test
@@ -31,26 +41,74 @@ final class JobSweeperTest {
     UUID jobId = worker.accepted();
     worker.jobs.claim(jobId, UUID.randomUUID(), Duration.ofMinutes(2), 5);
     worker.clock.advance(Duration.ofMinutes(2));
-    assertThat(sweeper.sweep().due()).containsExactly(jobId);
+    assertThat(sweeper.sweep().sent()).isEqualTo(1);
   }
 
   @Test
   void endsAJobPastItsDeadline() {
     UUID jobId = worker.accepted();
     worker.clock.advance(Duration.ofMinutes(10));
-    assertThat(sweeper.sweep().expired()).containsExactly(jobId);
+    assertThat(sweeper.sweep().expired()).isEqualTo(1);
     assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.FAILED);
     assertThat(worker.queue.receive()).isEmpty();
   }
 
   @Test
   void sendsLater_whatItCouldNotSendNow() {
-    UUID jobId = worker.accepted();
+    worker.accepted();
     worker.clock.advance(Duration.ofMinutes(1));
     worker.queue.setDown(true);
     assertThatThrownBy(sweeper::sweep).isInstanceOf(JobQueueUnavailableException.class);
     worker.queue.setDown(false);
     worker.clock.advance(Duration.ofMinutes(5));
-    assertThat(sweeper.sweep().due()).containsExactly(jobId);
+    assertThat(sweeper.sweep().sent()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsAJobsEndToThoseWhoWait_whenItsDeadlinePassed() throws Exception {
+    UUID jobId = worker.accepted();
+    JobWaits.Wait wait =
+        worker.waits.begin(jobId, "acme", "r1", Duration.ofSeconds(20)).orElseThrow();
+    worker.clock.advance(Duration.ofMinutes(10));
+    sweeper.sweep();
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> wait.await(Duration.ofSeconds(20)));
+    worker.metrics.flush();
+    assertThat(worker.metrics.totals()).containsEntry("jobs_total{status=\"failed\"}", 1L);
+  }
+
+  @Test
+  void tellsChangesThatWereCommittedButNotTold() {
+    changes.add(7);
+    String before = epoch.token();
+    assertThat(sweeper.sweep().told()).isEqualTo(1);
+    assertThat(epoch.token()).isNotEqualTo(before);
+    assertThat(changes.toldSoFar()).containsExactly(7L);
+    String after = epoch.token();
+    assertThat(sweeper.sweep().told()).isZero();
+    assertThat(epoch.token()).isEqualTo(after);
+  }
+
+  @Test
+  void tellsAChangeLater_andDoesTheRestMeanwhile_whenTheEpochCannotBeSet() {
+    changes.add(7);
+    epoch.setDown(true);
+    worker.accepted();
+    worker.clock.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(sweeper::sweep).isInstanceOf(EpochUnavailableException.class);
+    assertThat(worker.queue.receive()).hasSize(1);
+    assertThat(changes.pending()).containsExactly(7L);
+    epoch.setDown(false);
+    assertThat(sweeper.sweep().told()).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsContentPastItsRetention() {
+    UUID jobId = worker.accepted();
+    worker.processor.process(jobId);
+    worker.clock.advance(Duration.ofDays(RETENTION_DAYS));
+    assertThat(sweeper.sweep().erased()).isZero();
+    worker.clock.advance(Duration.ofDays(1));
+    assertThat(sweeper.sweep().erased()).isEqualTo(1);
+    assertThat(worker.job(jobId).erased()).isTrue();
   }
 }

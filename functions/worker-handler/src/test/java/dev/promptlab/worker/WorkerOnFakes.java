@@ -2,20 +2,28 @@ package dev.promptlab.worker;
 
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.cache.InputHash;
+import dev.promptlab.config.Environment;
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.generation.TokenUsage;
+import dev.promptlab.jobs.Acceptance;
 import dev.promptlab.jobs.InMemoryJobStore;
+import dev.promptlab.jobs.InMemoryJobWaits;
 import dev.promptlab.jobs.Job;
 import dev.promptlab.jobs.JobError;
 import dev.promptlab.jobs.NewJob;
+import dev.promptlab.observability.InMemoryFleetMetrics;
+import dev.promptlab.pricing.PriceTable;
+import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.queue.InMemoryJobQueue;
 import dev.promptlab.templates.CacheScope;
+import dev.promptlab.templates.InMemoryTemplateStore;
 import dev.promptlab.templates.ModelParameters;
-import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
+import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.testing.SettableClock;
 import dev.promptlab.worker.llm.LlmException;
 import dev.promptlab.worker.llm.LlmProvider;
@@ -34,47 +42,71 @@ import java.util.function.Function;
 final class WorkerOnFakes {
   static final int MAX_ATTEMPTS = 3;
 
+  /** Of a call that answers as {@link #answer} does, at this test's prices. */
+  static final UsdAmount COST = new UsdAmount(13_000_000);
+
+  private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
+
   final SettableClock clock = new SettableClock();
   final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+  final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
+  final InMemoryJobWaits waits = new InMemoryJobWaits(10);
+  final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
   final InMemoryResultCache cache = new InMemoryResultCache(clock);
   final InMemoryJobQueue queue = new InMemoryJobQueue();
   final List<LlmRequest> calls = new CopyOnWriteArrayList<>();
   Function<LlmRequest, Generation> model = request -> answer("to: " + request.prompt().prompt());
+  Function<LlmRequest, Generation> otherModel = _ -> answer("from the other");
   final JobProcessor processor =
       new JobProcessor(
           jobs,
-          new OneTemplate(),
+          new TemplateVersions(templates),
           cache,
-          new LlmProviders(Map.of(Provider.OPENAI, new LlmProvider(this::call, "default-model"))),
+          waits,
+          new LlmCalls(
+              new LlmProviders(
+                  Map.of(
+                      Provider.OPENAI, new LlmProvider(this::call, "default-model"),
+                      Provider.ANTHROPIC, new LlmProvider(this::callOther, "other-default"))),
+              PriceTable.of(
+                  Environment.of(
+                      Map.of("LLM_PRICES", "{\"model-1\":{\"input\":1000,\"output\":2000}}"))),
+              LLM_TIMEOUT,
+              metrics),
           new Backoff(new Random(1)),
           UUID::randomUUID,
-          new WorkerSettings(MAX_ATTEMPTS, Duration.ofHours(1), Duration.ofSeconds(60)));
+          new WorkerSettings(MAX_ATTEMPTS, Duration.ofHours(1), LLM_TIMEOUT),
+          metrics);
 
-  private static final class OneTemplate implements TemplateStore {
-    @Override
-    public Optional<PromptTemplate> current(String templateId) {
-      return version(templateId, 1);
-    }
+  WorkerOnFakes() {
+    template("t1", List.of());
+    template(
+        "with-fallback", List.of(new TemplateDefinition.Fallback(Provider.ANTHROPIC, "spare")));
+  }
 
-    @Override
-    public Optional<PromptTemplate> version(String templateId, int version) {
-      return Optional.of(
-          new PromptTemplate(
-              templateId,
-              version,
-              templateId,
-              "Say {{input}}",
-              Optional.of("Be brief."),
-              Map.of(),
-              new ModelParameters(Optional.of(77), Optional.of(0.5)),
-              Optional.empty(),
-              CacheScope.SHARED));
-    }
+  private void template(String id, List<TemplateDefinition.Fallback> fallbacks) {
+    templates.put(
+        id,
+        new TemplateDefinition(
+            id,
+            "Say {{input}}",
+            Optional.of("Be brief."),
+            Map.of(),
+            new ModelParameters(Optional.of(77), Optional.of(0.5)),
+            Optional.empty(),
+            CacheScope.SHARED,
+            fallbacks),
+        new TemplateStore.Expected.Nothing());
   }
 
   private Generation call(LlmRequest request) {
     calls.add(request);
     return model.apply(request);
+  }
+
+  private Generation callOther(LlmRequest request) {
+    calls.add(request);
+    return otherModel.apply(request);
   }
 
   static Generation answer(String output) {
@@ -93,19 +125,32 @@ final class WorkerOnFakes {
   }
 
   UUID accepted(Provider provider) {
-    GenerationInput input = GenerationInput.text(UUID.randomUUID().toString());
-    return jobs.accept(
+    return accepted("t1", provider, NewJob.Reuse.USUAL, UUID.randomUUID().toString());
+  }
+
+  UUID accepted(String templateId, Provider provider, NewJob.Reuse reuse, String text) {
+    GenerationInput input = GenerationInput.text(text);
+    Acceptance acceptance =
+        jobs.accept(
             new NewJob(
                 UUID.randomUUID(),
                 "anonymous",
+                Optional.empty(),
                 true,
-                "t1",
+                templateId,
                 1,
                 provider,
-                InputHash.of(Optional.empty(), "t1", 1, provider, input),
+                InputHash.of(Optional.empty(), templateId, 1, provider, input),
                 input,
-                Duration.ofMinutes(10)))
-        .jobId();
+                reuse,
+                Optional.empty(),
+                COST,
+                Duration.ofMinutes(10)));
+    return switch (acceptance) {
+      case Acceptance.Queued queued -> queued.jobId();
+      case Acceptance.Joined joined -> joined.jobId();
+      default -> throw new AssertionError(acceptance);
+    };
   }
 
   Job job(UUID jobId) {

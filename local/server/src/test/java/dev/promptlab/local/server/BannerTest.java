@@ -2,6 +2,7 @@ package dev.promptlab.local.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.config.Environment;
 import java.net.URI;
 import java.time.Duration;
@@ -11,13 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class BannerTest {
   private static final URI URL = URI.create("http://localhost:4000");
+  private static final KeySecret ADMIN_KEY = KeySecret.generate();
   private static final LlmChoice STAND_IN = new LlmChoice.StandIn(URI.create("http://127.0.0.1:1"));
 
   @Test
   void namesTheProvidersThatAreServed_andThoseThatAreNot() {
     assertThat(banner(STAND_IN, true))
         .contains("STAND-IN for anthropic and openai at http://127.0.0.1:1")
-        .contains("not configured: bedrock\n\nTry");
+        .contains("not configured: bedrock\n");
   }
 
   @Test
@@ -27,7 +29,7 @@ class BannerTest {
             List.of("anthropic", "openai", "bedrock"), Environment.of(Map.of()));
 
     assertThat(banner(all, true))
-        .contains("LLM            anthropic, openai, bedrock\n\nTry")
+        .contains("LLM            anthropic, openai, bedrock\n")
         .doesNotContain("not configured");
   }
 
@@ -37,7 +39,12 @@ class BannerTest {
     assertThat(banner(STAND_IN, true)).doesNotContain("Worker");
   }
 
+  @Test
+  void showsTheAdminKey() {
+    assertThat(banner(STAND_IN, true)).contains("Admin key      " + ADMIN_KEY.reveal() + "\n");
+  }
+
   private static String banner(LlmChoice llm, boolean runsJobs) {
-    return Banner.of(URL, llm, Map.of(), runsJobs, Duration.ofSeconds(4));
+    return Banner.of(URL, llm, Map.of(), runsJobs, ADMIN_KEY, Duration.ofSeconds(4));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.config.Environment;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.local.services.StandInLlm;
@@ -33,11 +34,14 @@ final class RunningPromptLab implements AutoCloseable {
 
   private final LocalRedis redis;
   private final StandInLlm llm;
+  private final KeySecret adminKey;
   private final LocalPromptLab promptLab;
 
-  private RunningPromptLab(LocalRedis redis, StandInLlm llm, LocalPromptLab promptLab) {
+  private RunningPromptLab(
+      LocalRedis redis, StandInLlm llm, KeySecret adminKey, LocalPromptLab promptLab) {
     this.redis = redis;
     this.llm = llm;
+    this.adminKey = adminKey;
     this.promptLab = promptLab;
   }
 
@@ -47,13 +51,16 @@ final class RunningPromptLab implements AutoCloseable {
     Map<String, String> user = new TreeMap<>(settings);
     user.put("REDIS_URL", redis.url().toString());
     user.put("ANTHROPIC_BASE_URL", llm.baseUrl().toString());
+    KeySecret adminKey = KeySecret.generate();
     try {
       return new RunningPromptLab(
           redis,
           llm,
+          adminKey,
           LocalPromptLab.start(
               new RunLocalOptions("127.0.0.1", 0, Optional.empty(), true),
               Environment.of(user),
+              adminKey,
               line -> assertThat(line).doesNotContain("\n")));
     } catch (StartFailedException e) {
       throw new IllegalStateException(e);
@@ -66,6 +73,10 @@ final class RunningPromptLab implements AutoCloseable {
 
   StandInLlm llm() {
     return llm;
+  }
+
+  String adminKey() {
+    return adminKey.reveal();
   }
 
   LocalPromptLab promptLab() {
