@@ -3,13 +3,13 @@ package dev.promptlab.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +27,13 @@ public final class RedisSubscriptions {
   private final RedisConnection redis;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Set<Subscription>> waiting = new HashMap<>();
+
+  /**
+   * Read without the lock by the thread that brings the messages: whoever holds the lock may wait
+   * for that thread.
+   */
+  private final Map<String, Set<Subscription>> waiting = new ConcurrentHashMap<>();
+
   private @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
   private Instant lastUsed = Instant.EPOCH;
 
@@ -64,22 +70,30 @@ public final class RedisSubscriptions {
    */
   public Subscription subscribe(String channel) {
     lock.lock();
+    Subscription subscription = new Subscription(channel);
+    boolean confirmed = false;
     try {
-      RedisConnection.await(live().async().subscribe(channel), redis.commandBudget());
+      RedisPubSubAsyncCommands<String, byte[]> commands = live().async();
+      // Before Redis confirms: a message may come at once.
+      waiting.computeIfAbsent(channel, _ -> ConcurrentHashMap.newKeySet()).add(subscription);
+      RedisConnection.await(commands.subscribe(channel), redis.commandBudget());
       lastUsed = clock.instant();
-      Subscription subscription = new Subscription(channel);
-      waiting.computeIfAbsent(channel, _ -> new HashSet<>()).add(subscription);
+      confirmed = true;
       return subscription;
     } catch (RedisException e) {
-      drop();
       throw RedisUnavailableException.refused(e);
     } catch (TimeoutException e) {
-      drop();
       throw RedisUnavailableException.unanswered("no answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RedisUnavailableException.unanswered("interrupted", e);
     } finally {
+      if (!confirmed) {
+        forget(subscription);
+        if (waiting.isEmpty()) {
+          drop();
+        }
+      }
       lock.unlock();
     }
   }
@@ -87,16 +101,22 @@ public final class RedisSubscriptions {
   private void unsubscribe(Subscription subscription) {
     lock.lock();
     try {
-      Set<Subscription> all = waiting.get(subscription.channel);
-      if (all != null && all.remove(subscription) && all.isEmpty()) {
-        waiting.remove(subscription.channel);
-        if (connection != null && connection.isOpen()) {
-          var _ = connection.async().unsubscribe(subscription.channel);
-        }
+      if (forget(subscription) && connection != null && connection.isOpen()) {
+        var _ = connection.async().unsubscribe(subscription.channel);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether it was the last one of its channel. */
+  private boolean forget(Subscription subscription) {
+    Set<Subscription> all = waiting.get(subscription.channel);
+    if (all == null || !all.remove(subscription) || !all.isEmpty()) {
+      return false;
+    }
+    waiting.remove(subscription.channel);
+    return true;
   }
 
   private StatefulRedisPubSubConnection<String, byte[]> live() {
@@ -127,11 +147,6 @@ public final class RedisSubscriptions {
   }
 
   private void arrived(String channel) {
-    lock.lock();
-    try {
-      waiting.getOrDefault(channel, Set.of()).forEach(found -> found.message.countDown());
-    } finally {
-      lock.unlock();
-    }
+    waiting.getOrDefault(channel, Set.of()).forEach(found -> found.message.countDown());
   }
 }

@@ -13,6 +13,7 @@ import dev.promptlab.testing.SettableClock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,5 +96,34 @@ final class RedisJobWaitsIT extends JobWaitsContract {
       wait.await(LONG);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG.dividedBy(2));
     }
+  }
+
+  @Test
+  void missesNoEnd_whileOthersBeginToWait() throws Exception {
+    RedisSubscriptions subscriptions = new RedisSubscriptions(redis, clock);
+    AtomicReference<UUID> hammered = new AtomicReference<>(UUID.randomUUID());
+    Thread announcer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!Thread.interrupted()) {
+                    ends().announce(hammered.get());
+                  }
+                });
+    for (int i = 0; i < 300; i++) {
+      UUID next = UUID.randomUUID();
+      // Messages arrive while this one subscribes: both go through the same connection.
+      try (RedisSubscriptions.Subscription busy =
+              subscriptions.subscribe(RedisJobEnds.channel(hammered.get()));
+          RedisSubscriptions.Subscription own =
+              subscriptions.subscribe(RedisJobEnds.channel(next))) {
+        assertThat(busy.await(LONG)).isTrue();
+        ends().announce(next);
+        assertThat(own.await(LONG)).isTrue();
+      }
+      hammered.set(next);
+    }
+    announcer.interrupt();
+    announcer.join();
   }
 }
