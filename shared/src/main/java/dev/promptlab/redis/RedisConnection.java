@@ -4,13 +4,10 @@ import dev.promptlab.config.RedisSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -21,23 +18,25 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One connection to one Redis, shared by all threads, on which no call takes longer than its
- * budget: 50 ms on a live connection, 1 s where it has to be made first (at start, or after a rest
- * of more than 30 s, in which a frozen Lambda environment may have lost it). Nothing is queued
- * while disconnected and nothing replayed; a circuit breaker refuses at once while Redis does not
- * answer, and lets one probe through each half second. Thread-safe.
+ * budget: 50 ms on a live connection, 1 s where it has to be made first (at start, when it is known
+ * to be lost, or after a rest of more than 30 s, in which a frozen Lambda environment may have lost
+ * it). Nothing is queued while disconnected and nothing replayed; a circuit breaker refuses at once
+ * while Redis does not answer, and lets one probe through each half second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
   private static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
@@ -49,13 +48,13 @@ public final class RedisConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
 
   private final ClientResources resources;
-  private final RedisClient client;
+  private final RedisEndpoint endpoint;
   private final CircuitBreaker breaker;
   private final Clock clock;
   private final Duration commandBudget;
-  private final ReentrantLock connecting = new ReentrantLock();
-  private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
+  private volatile @Nullable RedisLink link;
   private volatile Instant lastAnswer = Instant.EPOCH;
+  private @Nullable CompletableFuture<RedisLink> connecting;
 
   /** Does not connect yet: the first call does, on its budget. */
   public RedisConnection(RedisSettings settings, Clock clock) {
@@ -63,14 +62,7 @@ public final class RedisConnection implements AutoCloseable {
     this.commandBudget = settings.commandBudget();
     this.resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
-    RedisURI redisUri = RedisURI.create(settings.url());
-    redisUri.setTimeout(CONNECT_BUDGET);
-    this.client = RedisClient.create(resources, redisUri);
-    client.setOptions(
-        ClientOptions.builder()
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_BUDGET).build())
-            .build());
+    this.endpoint = RedisEndpoint.of(settings.url(), resources, CONNECT_BUDGET);
     this.breaker = breaker();
   }
 
@@ -93,13 +85,28 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /**
+   * Calls back at each transition of the circuit breaker.
+   *
+   * @param listener gets the state that it has from then on: {@code closed}, {@code open} or {@code
+   *     half_open}
+   */
+  public void onBreakerTransition(Consumer<String> listener) {
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event ->
+                listener.accept(
+                    event.getStateTransition().getToState().name().toLowerCase(Locale.ROOT)));
+  }
+
+  /**
    * Sends one command and waits for its reply.
    *
    * @throws RedisUnavailableException if there is none within the budget
    */
   public <T extends @Nullable Object> T call(
-      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
-    return guarded(live -> command.apply(live.async()).toCompletableFuture());
+      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
+    return begin(live -> command.apply(live.commands()).toCompletableFuture()).await();
   }
 
   /**
@@ -109,60 +116,116 @@ public final class RedisConnection implements AutoCloseable {
    *     succeeded
    */
   public void send(RedisPipeline pipeline) {
-    guarded(
-        live ->
-            pipeline
-                .dispatch(live)
-                .thenAccept(
-                    _ -> {
-                      Throwable failure = pipeline.failure();
-                      if (failure != null) {
-                        throw failure instanceof RedisException refusal
-                            ? refusal
-                            : new RedisException(failure);
-                      }
-                    }));
+    begin(pipeline).await();
   }
 
-  private <T extends @Nullable Object> T guarded(
-      Function<StatefulRedisConnection<String, byte[]>, CompletableFuture<T>> action) {
+  /**
+   * Sends commands together; {@link Begun#await} waits for all their replies.
+   *
+   * @throws RedisUnavailableException if they could not be sent
+   */
+  public Begun<?> begin(RedisPipeline pipeline) {
+    return begin(live -> pipeline.dispatch(live.connection()));
+  }
+
+  /** Commands on their way. Not thread-safe. */
+  public final class Begun<T extends @Nullable Object> {
+    private final Attempt attempt;
+    private final CompletableFuture<T> reply;
+
+    private Begun(Attempt attempt, CompletableFuture<T> reply) {
+      this.attempt = attempt;
+      this.reply = reply;
+    }
+
+    /**
+     * Waits for the reply.
+     *
+     * @throws RedisUnavailableException if there is none within the budget
+     */
+    public T await() {
+      try {
+        T value = RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
+        lastAnswer = clock.instant();
+        attempt.succeeded();
+        return value;
+      } catch (RedisException | TimeoutException | InterruptedException e) {
+        throw attempt.failed(e, true);
+      }
+    }
+  }
+
+  /** One use of the breaker's permission. */
+  private final class Attempt {
+    private final Instant begun = clock.instant();
+    private final long startNanos = System.nanoTime();
+    private long sentNanos = startNanos;
+
+    void sent() {
+      sentNanos = System.nanoTime();
+    }
+
+    Duration sinceSent() {
+      return Duration.ofNanos(System.nanoTime() - sentNanos);
+    }
+
+    void succeeded() {
+      breaker.onSuccess(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+    }
+
+    RedisUnavailableException failed(Exception failure, boolean wasSent) {
+      if (failure instanceof InterruptedException) {
+        breaker.releasePermission();
+        Thread.currentThread().interrupt();
+        return RedisUnavailableException.unanswered("interrupted", failure);
+      }
+      if (spansAFreeze(failure)) {
+        // It says nothing of Redis.
+        breaker.releasePermission();
+      } else {
+        breaker.onError(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS, failure);
+        renewIfUseless(failure, wasSent);
+      }
+      return failure instanceof TimeoutException
+          ? wasSent
+              ? RedisUnavailableException.unanswered("no answer in time", failure)
+              : RedisUnavailableException.notSent("no connection in time", failure)
+          : RedisUnavailableException.refused(failure);
+    }
+
+    private boolean spansAFreeze(Exception failure) {
+      return failure instanceof TimeoutException
+          && clock
+              .instant()
+              .isAfter(begun.plus(CONNECT_BUDGET).plus(commandBudget).plus(CONNECT_BUDGET));
+    }
+  }
+
+  private <T extends @Nullable Object> Begun<T> begin(
+      Function<RedisLink, CompletableFuture<T>> action) {
     if (!breaker.tryAcquirePermission()) {
       throw RedisUnavailableException.notSent(
           "circuit breaker is open",
           CallNotPermittedException.createCallNotPermittedException(breaker));
     }
-    long start = System.nanoTime();
-    boolean sent = false;
+    Attempt attempt = new Attempt();
     try {
-      StatefulRedisConnection<String, byte[]> live = liveConnection();
-      sent = true;
-      T reply = await(action.apply(live), commandBudget);
-      lastAnswer = clock.instant();
-      breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      return reply;
-    } catch (RedisException e) {
-      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-      throw RedisUnavailableException.refused(e);
-    } catch (TimeoutException e) {
-      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-      throw sent
-          ? RedisUnavailableException.unanswered("no answer in time", e)
-          : RedisUnavailableException.notSent("no connection in time", e);
-    } catch (InterruptedException e) {
-      breaker.releasePermission();
-      Thread.currentThread().interrupt();
-      throw RedisUnavailableException.unanswered("interrupted", e);
+      RedisLink live = liveLink();
+      attempt.sent();
+      return new Begun<>(attempt, action.apply(live));
+    } catch (RedisException | TimeoutException | InterruptedException e) {
+      throw attempt.failed(e, false);
     }
   }
 
   /** Sends one command if there is a connection, and waits for nothing. */
   public void sendUnawaited(
-      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
-    StatefulRedisConnection<String, byte[]> current = connection;
+      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
+    RedisLink current = link;
     if (current != null && current.isOpen()) {
       var _ =
           command
-              .apply(current.async())
+              .apply(current.commands())
               .whenComplete(
                   (_, failure) -> {
                     if (failure != null) {
@@ -180,59 +243,82 @@ public final class RedisConnection implements AutoCloseable {
     return reply.get();
   }
 
-  private StatefulRedisConnection<String, byte[]> liveConnection()
-      throws InterruptedException, TimeoutException {
-    StatefulRedisConnection<String, byte[]> current = connection;
-    boolean rested = clock.instant().isAfter(lastAnswer.plus(REST));
-    if (current != null && !rested) {
-      return current;
+  private RedisLink liveLink() throws InterruptedException, TimeoutException {
+    RedisLink current = link;
+    return current != null && usable(current) ? current : await(connected(), CONNECT_BUDGET);
+  }
+
+  private boolean usable(RedisLink current) {
+    return current.isOpen() && !clock.instant().isAfter(lastAnswer.plus(REST));
+  }
+
+  /** The attempt to connect that is under way, or else a new one: one at a time. */
+  private synchronized CompletableFuture<RedisLink> connected() {
+    RedisLink current = link;
+    if (current != null && usable(current)) {
+      return CompletableFuture.completedFuture(current);
     }
-    if (!connecting.tryLock(CONNECT_BUDGET.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new TimeoutException("another thread is still connecting");
+    if (connecting == null || connecting.isDone()) {
+      connecting =
+          inBackground(
+              () -> current != null && current.isOpen() && answers(current) ? current : connect());
     }
-    try {
-      current = connection;
-      if (current != null
-          && (!clock.instant().isAfter(lastAnswer.plus(REST)) || answers(current))) {
-        return current;
-      }
-      return connect();
-    } finally {
-      connecting.unlock();
+    return connecting;
+  }
+
+  /**
+   * Connects anew beside a connection that seems to lead nowhere: to a server that is frozen, or a
+   * master that is none any more. Requests go on with the old one until the new one answers.
+   */
+  private void renewIfUseless(Exception failure, boolean wasSent) {
+    boolean silent =
+        failure instanceof TimeoutException && breaker.getState() != CircuitBreaker.State.CLOSED;
+    if (wasSent && (silent || failure instanceof RedisReadOnlyException)) {
+      renew();
     }
   }
 
-  private boolean answers(StatefulRedisConnection<String, byte[]> current)
-      throws InterruptedException {
+  private synchronized void renew() {
+    if (connecting == null || connecting.isDone()) {
+      connecting = inBackground(this::connect);
+    }
+  }
+
+  private static <T> CompletableFuture<T> inBackground(Supplier<T> action) {
+    return CompletableFuture.supplyAsync(action, task -> Thread.ofVirtual().start(task));
+  }
+
+  private boolean answers(RedisLink current) {
     try {
-      await(current.async().ping(), CONNECT_BUDGET.dividedBy(4));
+      await(current.ping().get(), CONNECT_BUDGET.dividedBy(4));
       lastAnswer = clock.instant();
       return true;
     } catch (RedisException | TimeoutException e) {
       LOG.info("Redis connection was lost while it rested: {}", e.toString());
       return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
-  private StatefulRedisConnection<String, byte[]> connect()
-      throws InterruptedException, TimeoutException {
-    StatefulRedisConnection<String, byte[]> old = connection;
-    connection = null;
-    if (old != null) {
-      var _ = old.closeAsync();
-    }
-    // A new connection's first command loads classes and warms up both ends: it is part of
-    // connecting.
-    StatefulRedisConnection<String, byte[]> fresh = client.connect(CODEC);
+  private RedisLink connect() {
+    RedisLink fresh = endpoint.connect();
     try {
-      await(fresh.async().ping(), CONNECT_BUDGET);
+      // A new connection's first command loads classes and warms up both ends: it is part of
+      // connecting.
+      await(fresh.ping().get(), CONNECT_BUDGET);
     } catch (RedisException | TimeoutException | InterruptedException e) {
       // Nobody else holds it: left open, it would reconnect for good.
-      var _ = fresh.closeAsync();
-      throw e;
+      fresh.close();
+      throw e instanceof RedisException failure ? failure : new RedisConnectionException("ping", e);
     }
+    RedisLink old = link;
     lastAnswer = clock.instant();
-    connection = fresh;
+    link = fresh;
+    if (old != null) {
+      old.close();
+    }
     return fresh;
   }
 
@@ -242,12 +328,12 @@ public final class RedisConnection implements AutoCloseable {
    * @throws RedisUnavailableException if it is not
    */
   public void check() {
-    call(RedisAsyncCommands::ping);
+    begin(live -> live.ping().get().toCompletableFuture()).await();
   }
 
   /** A connection of its own for messages; closed with this one. */
   StatefulRedisPubSubConnection<String, byte[]> connectForMessages() {
-    return client.connectPubSub(CODEC);
+    return endpoint.connectForMessages();
   }
 
   Duration commandBudget() {
@@ -257,7 +343,7 @@ public final class RedisConnection implements AutoCloseable {
   static <T extends @Nullable Object> T await(CompletionStage<T> reply, Duration budget)
       throws InterruptedException, TimeoutException {
     try {
-      return reply.toCompletableFuture().get(budget.toNanos(), TimeUnit.NANOSECONDS);
+      return reply.toCompletableFuture().get(Math.max(0, budget.toNanos()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RedisException failure
           ? failure
@@ -267,11 +353,11 @@ public final class RedisConnection implements AutoCloseable {
 
   @Override
   public void close() {
-    StatefulRedisConnection<String, byte[]> current = connection;
+    RedisLink current = link;
     if (current != null) {
-      current.close();
+      current.connection().close();
     }
-    client.shutdown(Duration.ZERO, CONNECT_BUDGET);
+    endpoint.close();
     resources.shutdown(0, CONNECT_BUDGET.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

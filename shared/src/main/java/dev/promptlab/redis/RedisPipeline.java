@@ -68,19 +68,16 @@ public final class RedisPipeline {
             arguments -> arguments.addKey(key).add(field).add(amount)));
   }
 
-  /** Sends everything; the future completes with the last reply, and never exceptionally. */
+  /**
+   * Sends everything. The future completes with the last reply; exceptionally if the first command
+   * failed, which is the one that matters most.
+   */
   CompletableFuture<?> dispatch(StatefulConnection<String, byte[]> to) {
     connection = to;
     to.dispatch(commands);
     return CompletableFuture.allOf(replies.toArray(CompletableFuture<?>[]::new))
-        .exceptionally(_ -> null);
-  }
-
-  /** The first failure, if no command at all has succeeded. */
-  @Nullable Throwable failure() {
-    return replies.stream().allMatch(CompletableFuture::isCompletedExceptionally)
-        ? replies.getFirst().exceptionNow()
-        : null;
+        .exceptionally(_ -> null)
+        .thenCompose(_ -> replies.getFirst());
   }
 
   private <T> AsyncCommand<String, byte[], T> dispatched(AsyncCommand<String, byte[], T> command) {

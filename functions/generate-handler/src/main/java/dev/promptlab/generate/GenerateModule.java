@@ -9,7 +9,6 @@ import dev.promptlab.cache.Invalidations;
 import dev.promptlab.cache.rdsdata.RdsDataInvalidationStore;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.epoch.EpochCopy;
 import dev.promptlab.epoch.rdsdata.RdsDataChangeLog;
 import dev.promptlab.epoch.redis.RedisEpoch;
@@ -24,6 +23,7 @@ import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisConnections;
 import dev.promptlab.redis.RedisSubscriptions;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
@@ -44,7 +44,7 @@ final class GenerateModule implements AutoCloseable {
   private static final int REMEMBERED_KEYS = 10_000;
   private static final int REMEMBERED_TEMPLATES = 1_000;
 
-  private final RedisConnection redis;
+  private final RedisConnections redis;
   private final DataApi database;
   private final SqsJobQueue queue;
   private final Router router;
@@ -52,31 +52,33 @@ final class GenerateModule implements AutoCloseable {
   GenerateModule(Environment environment) {
     Clock clock = Clock.systemUTC();
     GenerateSettings settings = GenerateSettings.of(environment);
-    redis = new RedisConnection(RedisSettings.of(environment), clock);
+    redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
     router = new Api(ports(settings, clock), settings, clock).router();
   }
 
   private Ports ports(GenerateSettings settings, Clock clock) {
+    RedisConnection limits = redis.limits();
     RdsDataAccountStore accounts = new RdsDataAccountStore(database);
     RdsDataTemplateStore templates = new RdsDataTemplateStore(database);
     RdsDataInvalidationStore invalidations =
         new RdsDataInvalidationStore(database, settings.cacheTtl(), settings.jobDeadline());
-    RedisFleetMetrics metrics = new RedisFleetMetrics(redis);
-    RedisResultCache cache = new RedisResultCache(redis, clock, new SecureRandom(), metrics);
-    RedisRateLimiter limiter = new RedisRateLimiter(redis);
-    RedisEpoch epoch = new RedisEpoch(redis);
+    RedisFleetMetrics metrics = new RedisFleetMetrics(limits);
+    RedisResultCache cache =
+        new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
+    RedisRateLimiter limiter = new RedisRateLimiter(limits);
+    RedisEpoch epoch = new RedisEpoch(limits);
     return new Ports(
         accounts,
         templates,
         invalidations,
         new RdsDataJobStore(database, settings.dailyBudget()),
-        new RedisJobEnds(redis),
-        new RedisJobWaits(redis, new RedisSubscriptions(redis, clock), settings.maxWaiters()),
+        new RedisJobEnds(limits),
+        new RedisJobWaits(limits, new RedisSubscriptions(limits, clock), settings.maxWaiters()),
         queue,
         cache,
-        new RedisFlight(redis, limiter, epoch, cache, metrics),
+        new RedisFlight(limits, limiter, epoch, cache, metrics),
         limiter,
         epoch,
         new RdsDataChangeLog(database),
@@ -111,12 +113,15 @@ final class GenerateModule implements AutoCloseable {
       int maxEntries) {
     JavaType valueType = StrictJson.mapper().getTypeFactory().constructType(type);
     return new EpochCopy<>(
-        new RedisSharedCopy<>(redis, name, keyText, valueType), database, maxEntries);
+        new RedisSharedCopy<>(redis.limits(), name, keyText, valueType), database, maxEntries);
   }
 
   private Map<String, Runnable> healthChecks() {
     Map<String, Runnable> checks = new LinkedHashMap<>();
-    checks.put("redis", redis::check);
+    checks.put("redis", redis.limits()::check);
+    if (!redis.shared()) {
+      checks.put("cache", redis.cache()::check);
+    }
     checks.put("database", database::check);
     checks.put("queue", queue::check);
     return checks;

@@ -2,7 +2,6 @@ package dev.promptlab.worker;
 
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.observability.FleetMetrics;
@@ -10,7 +9,7 @@ import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
-import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisConnections;
 import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import dev.promptlab.worker.llm.LlmProviders;
@@ -24,7 +23,7 @@ final class WorkerModule implements AutoCloseable {
   private static final Duration DATABASE_BUDGET = Duration.ofSeconds(20);
   private static final Duration QUEUE_BUDGET = Duration.ofSeconds(5);
 
-  private final RedisConnection redis;
+  private final RedisConnections redis;
   private final DataApi database;
   private final SqsJobQueue queue;
   private final FleetMetrics metrics;
@@ -36,16 +35,16 @@ final class WorkerModule implements AutoCloseable {
     WorkerSettings settings = WorkerSettings.of(environment);
     PriceTable prices = PriceTable.of(environment);
     LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout());
-    redis = new RedisConnection(RedisSettings.of(environment), clock);
+    redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    metrics = new RedisFleetMetrics(redis);
+    metrics = new RedisFleetMetrics(redis.limits());
     processor =
         new JobProcessor(
             new RdsDataJobRuns(database),
             new TemplateVersions(new RdsDataTemplateStore(database)),
-            new RedisResultCache(redis, clock, random, metrics),
-            new RedisJobEnds(redis),
+            new RedisResultCache(redis.cache(), clock, random, metrics),
+            new RedisJobEnds(redis.limits()),
             new LlmCalls(providers, prices, settings.llmTimeout(), metrics),
             new Backoff(random),
             UUID::randomUUID,

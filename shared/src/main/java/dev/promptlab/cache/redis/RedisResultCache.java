@@ -53,15 +53,36 @@ public final class RedisResultCache implements ResultCache {
 
   @Override
   public Optional<CachedResult> get(InputHash hash) {
+    return begin(hash).get();
+  }
+
+  /** Asks for the result, and lets its reply be read later; that has to be done. */
+  public RedisReply<Optional<CachedResult>> begin(InputHash hash) {
     RedisPipeline pipeline = new RedisPipeline();
     RedisReply<Optional<CachedResult>> result = get(pipeline, hash);
     try {
-      redis.send(pipeline);
+      RedisConnection.Begun<?> begun = redis.begin(pipeline);
+      return () -> arrived(begun, result);
+    } catch (RedisUnavailableException e) {
+      wentWithout("get", e);
+      return Optional::empty;
+    }
+  }
+
+  private Optional<CachedResult> arrived(
+      RedisConnection.Begun<?> begun, RedisReply<Optional<CachedResult>> result) {
+    try {
+      begun.await();
     } catch (RedisUnavailableException e) {
       wentWithout("get", e);
       return Optional.empty();
     }
     return result.get();
+  }
+
+  /** Whether this is where it is kept. */
+  public boolean isOn(RedisConnection connection) {
+    return redis == connection;
   }
 
   /**

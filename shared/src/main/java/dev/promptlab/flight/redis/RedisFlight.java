@@ -17,8 +17,13 @@ import dev.promptlab.redis.RedisReply;
 import dev.promptlab.redis.RedisUnavailableException;
 import java.util.Optional;
 
-/** One pipeline: the limiter's script, the epoch, the result, and counts that ride along. */
+/**
+ * One pipeline: the limiter's script, the epoch, the result, and counts that ride along. Where the
+ * cache has a Redis of its own, the result is asked for there at the same time.
+ */
 public final class RedisFlight implements Flight {
+  private static final RedisReply<Optional<CachedResult>> NOTHING = Optional::empty;
+
   private final RedisConnection redis;
   private final RedisRateLimiter limiter;
   private final RedisEpoch epoch;
@@ -45,12 +50,17 @@ public final class RedisFlight implements Flight {
     RedisReply<RateLimitDecision.Counted> decision =
         limiter.check(pipeline, identity, limit, requestId);
     RedisReply<Optional<String>> token = epoch.token(pipeline);
-    RedisReply<Optional<CachedResult>> cached =
-        result.map(hash -> cache.get(pipeline, hash)).orElse(Optional::empty);
+    boolean together = cache.isOn(redis);
+    RedisReply<Optional<CachedResult>> here =
+        result.filter(_ -> together).map(hash -> cache.get(pipeline, hash)).orElse(NOTHING);
     Runnable restoreCounts = metrics.rideOn(pipeline);
+    RedisReply<Optional<CachedResult>> there = NOTHING;
     try {
-      redis.send(pipeline);
+      RedisConnection.Begun<?> begun = redis.begin(pipeline);
+      there = result.filter(_ -> !together).map(cache::begin).orElse(NOTHING);
+      begun.await();
     } catch (RedisUnavailableException e) {
+      there.get();
       if (!e.mayHaveRun()) {
         restoreCounts.run();
       }
@@ -60,7 +70,9 @@ public final class RedisFlight implements Flight {
       RateLimitDecision.Counted counted = decision.get();
       String epochToken = token.get().isPresent() ? token.get().get() : epoch.begin();
       return new FlightReply.Arrived(
-          counted, new EpochReading(epochToken, counted.decidedAt()), cached.get());
+          counted,
+          new EpochReading(epochToken, counted.decidedAt()),
+          (together ? here : there).get());
     } catch (RedisUnavailableException e) {
       limiter.refund(identity, requestId);
       return new FlightReply.Lost(new RateLimitDecision.Unavailable(e.retryAfter()));

@@ -2,6 +2,7 @@ package dev.promptlab.local.server;
 
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.local.services.ExternalServers;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class Banner {
         .formatted(
             url,
             took.toMillis() / 1000.0,
-            environment.get("REDIS_URL"),
+            ExternalServers.withoutPassword(environment.getOrDefault("REDIS_URL", "")),
             environment.get("AWS_ENDPOINT_URL_RDS_DATA"),
             environment.get("QUEUE_URL"),
             llm.description(),

@@ -23,6 +23,7 @@ final class FunctionsEnvironment {
           "MAX_WAITERS",
           "RATE_LIMITS",
           "RATE_LIMIT_WINDOW_SECONDS",
+          "REDIS_CACHE_URL",
           "REDIS_COMMAND_TIMEOUT_MS",
           "RETENTION_DAYS",
           "TRUSTED_PROXY");

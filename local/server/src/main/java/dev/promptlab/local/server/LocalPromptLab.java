@@ -7,6 +7,7 @@ import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
 import dev.promptlab.aws.AwsClients;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.InvalidSettingException;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.generate.GenerateHandler;
 import dev.promptlab.generation.ConfiguredProviders;
 import dev.promptlab.local.services.LocalServices;
@@ -144,7 +145,10 @@ final class LocalPromptLab implements AutoCloseable {
 
   private static LocalServicesSettings servicesSettings(RunLocalOptions options, Environment user) {
     return new LocalServicesSettings(
-        user.uri("REDIS_URL"), user.text("DATABASE_URL"), user.uri("SQS_ENDPOINT"), options.data());
+        RedisSettings.url(user, "REDIS_URL"),
+        user.text("DATABASE_URL"),
+        user.uri("SQS_ENDPOINT"),
+        options.data());
   }
 
   private static CompletableFuture<Optional<LlmChoice>> searchLlm(Environment user) {

@@ -1,0 +1,45 @@
+package dev.promptlab.redis;
+
+import dev.promptlab.config.Environment;
+import dev.promptlab.config.RedisSettings;
+import java.time.Clock;
+
+/**
+ * The Redis of the limiter, and that of the cache, which may be the same. Thread-safe.
+ *
+ * @param limits whose loss refuses requests; it must not evict keys
+ * @param cache whose loss makes misses of hits
+ */
+public record RedisConnections(RedisConnection limits, RedisConnection cache)
+    implements AutoCloseable {
+
+  /**
+   * The connections that are configured; the first calls make them.
+   *
+   * @throws dev.promptlab.config.InvalidSettingException naming the setting that is missing or
+   *     unusable
+   */
+  public static RedisConnections of(Environment environment, Clock clock) {
+    RedisSettings settings = RedisSettings.of(environment);
+    RedisConnection limits = new RedisConnection(settings, clock);
+    return new RedisConnections(
+        limits,
+        RedisSettings.ofCache(environment)
+            .filter(cache -> !cache.equals(settings))
+            .map(cache -> new RedisConnection(cache, clock))
+            .orElse(limits));
+  }
+
+  /** Whether both are one. */
+  public boolean shared() {
+    return limits == cache;
+  }
+
+  @Override
+  public void close() {
+    limits.close();
+    if (!shared()) {
+      cache.close();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.promptlab.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * A connection for commands, to one server or to all of a cluster.
+ *
+ * @param commands to whichever node has the key
+ * @param ping reaches every node that commands may go to
+ */
+record RedisLink(
+    StatefulConnection<String, byte[]> connection,
+    RedisClusterAsyncCommands<String, byte[]> commands,
+    Supplier<CompletionStage<?>> ping) {
+
+  static RedisLink of(StatefulRedisConnection<String, byte[]> connection) {
+    return new RedisLink(connection, connection.async(), () -> connection.async().ping());
+  }
+
+  static RedisLink of(StatefulRedisClusterConnection<String, byte[]> connection) {
+    RedisAdvancedClusterAsyncCommands<String, byte[]> commands = connection.async();
+    return new RedisLink(connection, commands, () -> pingMasters(connection));
+  }
+
+  private static CompletableFuture<?> pingMasters(
+      StatefulRedisClusterConnection<String, byte[]> connection) {
+    return CompletableFuture.allOf(
+        connection.getPartitions().stream()
+            .filter(node -> node.getRole().isUpstream() && !node.getSlots().isEmpty())
+            .map(RedisClusterNode::getNodeId)
+            .map(id -> connection.getConnectionAsync(id).thenCompose(node -> node.async().ping()))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  boolean isOpen() {
+    return connection.isOpen();
+  }
+
+  void close() {
+    var _ = connection.closeAsync();
+  }
+}
