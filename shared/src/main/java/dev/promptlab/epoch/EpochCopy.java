@@ -70,6 +70,15 @@ public final class EpochCopy<K, V> {
     return found.value();
   }
 
+  /**
+   * The value as the database has it now: for where the epoch cannot be read.
+   *
+   * @throws RuntimeException of the database
+   */
+  public V read(K key) {
+    return database.apply(key);
+  }
+
   private static boolean good(Stamped<?> stamped, EpochReading reading) {
     // Not before its read: a clock that stepped back must not make it live longer.
     return stamped.token().equals(reading.token())

@@ -61,4 +61,31 @@ final class RateLimitsTest {
         .isEqualTo(new RateLimit("pro", 10_000_000, Duration.ofSeconds(60)));
     assertThat(limits.readsOf(Tier.FREE).limit()).isEqualTo(100);
   }
+
+  @Test
+  void sharesLimitsOut_onlyWhereThatIsWanted() {
+    RateLimit limit = new RateLimit("pro", 100, Duration.ofSeconds(60));
+    assertThat(new RateLimits(Environment.of(Map.of())).sharedOut()).isFalse();
+    assertThat(
+            new RateLimits(Environment.of(Map.of("RATE_LIMIT_ON_FAILURE", "refuse")))
+                .shareOf(limit))
+        .isEmpty();
+    RateLimits shared =
+        new RateLimits(Environment.of(Map.of("RATE_LIMIT_ON_FAILURE", "local", "INSTANCES", "30")));
+    assertThat(shared.sharedOut()).isTrue();
+    assertThat(shared.shareOf(limit)).contains(new RateLimit("pro", 3, Duration.ofSeconds(60)));
+    assertThat(shared.shareOf(new RateLimit("free", 29, Duration.ofSeconds(60)))).isEmpty();
+  }
+
+  @Test
+  void namesTheSetting_whenItCannotShareOut() {
+    assertThatThrownBy(
+            () -> new RateLimits(Environment.of(Map.of("RATE_LIMIT_ON_FAILURE", "local"))))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith("INSTANCES: ");
+    assertThatThrownBy(
+            () -> new RateLimits(Environment.of(Map.of("RATE_LIMIT_ON_FAILURE", "open"))))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith("RATE_LIMIT_ON_FAILURE: ");
+  }
 }

@@ -12,11 +12,14 @@ import dev.promptlab.flight.FlightReply;
 import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
+import dev.promptlab.ratelimit.BlockedIdentities;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.RateLimiter;
 import dev.promptlab.ratelimit.RateLimits;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,7 +36,9 @@ final class Admission {
   private final Flight flight;
   private final RateLimiter limiter;
   private final RateLimits limits;
+  private final BlockedIdentities blocked;
   private final Metrics metrics;
+  private final Clock clock;
 
   /**
    * The admission.
@@ -45,12 +50,15 @@ final class Admission {
       Flight flight,
       RateLimiter limiter,
       RateLimits limits,
-      Metrics metrics) {
+      Metrics metrics,
+      Clock clock) {
     this.keys = keys;
     this.flight = flight;
     this.limiter = limiter;
     this.limits = limits;
     this.metrics = metrics;
+    this.clock = clock;
+    this.blocked = new BlockedIdentities(clock);
   }
 
   /** What came of a request that was not refused. */
@@ -59,15 +67,21 @@ final class Admission {
   /**
    * It is let in.
    *
+   * @param epoch empty: it could not be read, and nothing that is remembered counts
    * @param asked the input whose result was asked for along, as far as it was known
    */
   record Admitted(
       Caller caller,
       RateLimitDecision.Admitted decision,
-      EpochReading epoch,
+      Optional<EpochReading> epoch,
       Optional<InputHash> asked,
       Optional<CachedResult> result)
-      implements Entry {}
+      implements Entry {
+    /** What the database says of a key, from the copy where that is known to be good. */
+    <K, V> V current(EpochCopy<K, V> copy, K key) {
+      return epoch.map(reading -> copy.get(key, reading)).orElseGet(() -> copy.read(key));
+    }
+  }
 
   /** Redis could not be asked. */
   record NoFlight(Duration retryAfter) implements Entry {}
@@ -86,6 +100,16 @@ final class Admission {
       case GENERATE -> new Charge(caller.limitIdentity(), limits.of(caller.tier()));
       case READS -> new Charge("read:" + caller.limitIdentity(), limits.readsOf(caller.tier()));
     };
+  }
+
+  /** Whether requests are let in while Redis cannot be asked. */
+  boolean decidesAlone() {
+    return limits.sharedOut();
+  }
+
+  /** The part of a charge that this process may decide alone; empty: none. */
+  Optional<Charge> shareOf(Charge charge) {
+    return limits.shareOf(charge.limit()).map(share -> new Charge(charge.identity(), share));
   }
 
   /** For keys that have to be looked up. */
@@ -110,7 +134,8 @@ final class Admission {
     }
     // The key has to be looked up: that is limited by where it comes from, so that guessing is.
     Charge lookUp = lookUpCharge(credentials);
-    return switch (flight.send(lookUp.identity(), lookUp.limit(), requestId, Optional.empty())) {
+    requireUnblocked(lookUp);
+    return switch (send(lookUp, requestId, Optional.empty())) {
       case FlightReply.Lost lost -> new NoFlight(lost.decision().retryAfter());
       case FlightReply.Arrived arrived -> {
         requireAdmitted(arrived.decision());
@@ -128,10 +153,12 @@ final class Admission {
       Function<Caller, Optional<InputHash>> asked,
       Caller remembered) {
     Caller caller = remembered;
+    // Only now: in later rounds it may be charged already.
+    requireUnblocked(caller, budget);
     for (int round = 0; round < MOST_ROUNDS; round++) {
       Charge charge = charge(caller, budget);
       Optional<InputHash> input = asked.apply(caller);
-      FlightReply reply = flight.send(charge.identity(), charge.limit(), requestId, input);
+      FlightReply reply = send(charge, requestId, input);
       if (reply instanceof FlightReply.Lost(RateLimitDecision.Unavailable decision)) {
         metrics.count(Counter.RATE_LIMIT_UNAVAILABLE, caller.tier().wireName());
         return new NoFlight(decision.retryAfter());
@@ -146,12 +173,35 @@ final class Admission {
       }
       if (current.equals(caller)) {
         return new Admitted(
-            caller, counted(arrived.decision(), caller), arrived.epoch(), input, arrived.result());
+            caller,
+            counted(arrived.decision(), caller),
+            Optional.of(arrived.epoch()),
+            input,
+            arrived.result());
       }
       // Its terms have changed: decided anew, under the same id, so charged once.
       caller = current;
     }
     return new NoFlight(Duration.ofSeconds(1));
+  }
+
+  private void requireUnblocked(Caller caller, Budget budget) {
+    Charge charge = charge(caller, budget);
+    blocked.find(charge.identity(), charge.limit()).ifPresent(denied -> counted(denied, caller));
+  }
+
+  private void requireUnblocked(Charge charge) {
+    blocked.find(charge.identity(), charge.limit()).ifPresent(Admission::requireAdmitted);
+  }
+
+  private FlightReply send(Charge charge, String requestId, Optional<InputHash> input) {
+    Instant askedAt = clock.instant();
+    FlightReply reply = flight.send(charge.identity(), charge.limit(), requestId, input);
+    if (reply instanceof FlightReply.Arrived arrived
+        && arrived.decision() instanceof RateLimitDecision.Denied denied) {
+      blocked.add(charge.identity(), askedAt, denied);
+    }
+    return reply;
   }
 
   private RateLimitDecision.Admitted counted(RateLimitDecision.Counted decision, Caller caller) {

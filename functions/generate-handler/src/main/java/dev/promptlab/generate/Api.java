@@ -23,7 +23,8 @@ final class Api {
             ports.flight(),
             ports.limiter(),
             settings.limits(),
-            ports.metrics());
+            ports.metrics(),
+            clock);
     Gate gate =
         new Gate(
             new CallerIdentification(settings.anonymousAccess(), settings.proxies()),

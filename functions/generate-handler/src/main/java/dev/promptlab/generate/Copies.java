@@ -4,7 +4,6 @@ import dev.promptlab.accounts.ApiKey;
 import dev.promptlab.accounts.KeyHash;
 import dev.promptlab.cache.Invalidations;
 import dev.promptlab.epoch.EpochCopy;
-import dev.promptlab.epoch.EpochReading;
 import dev.promptlab.templates.PromptTemplate;
 import java.util.Optional;
 
@@ -21,8 +20,4 @@ record Copies(
     EpochCopy<String, Invalidations> invalidations) {
   /** The only key of {@link #invalidations}. */
   static final String ALL = "all";
-
-  Invalidations invalidations(EpochReading epoch) {
-    return invalidations.get(ALL, epoch);
-  }
 }

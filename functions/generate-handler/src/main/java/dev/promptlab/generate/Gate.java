@@ -13,7 +13,6 @@ import dev.promptlab.generate.http.RateLimitHeaders;
 import dev.promptlab.generate.http.Refusals;
 import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.ratelimit.InMemoryRateLimiter;
-import dev.promptlab.ratelimit.RateLimitDecision;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
@@ -46,7 +45,9 @@ final class Gate {
   }
 
   /**
-   * A request that may cost an LLM call.
+   * A request that may cost an LLM call. Without Redis it is refused, or where that is wanted
+   * ({@code RATE_LIMIT_ON_FAILURE=local}) answered within the share of the limit that this process
+   * has, from the database alone.
    *
    * @param asked for which input a cached result is wanted along
    */
@@ -55,31 +56,36 @@ final class Gate {
       Access access,
       Function<Caller, Optional<InputHash>> asked,
       Function<Admitted, ApiReply> answer) {
-    return enter(request, access, Budget.GENERATE, asked, answer);
+    Credentials credentials = callers.credentials(request, access != Access.ANYONE);
+    return switch (admission.enter(credentials, request.requestId(), Budget.GENERATE, asked)) {
+      case Admitted admitted -> answered(request, access, admitted, answer);
+      case NoFlight lost when !admission.decidesAlone() -> throw unavailable(lost);
+      case NoFlight lost ->
+          alone(request, () -> generateAlone(request, credentials, access, lost, answer));
+    };
+  }
+
+  private ApiReply generateAlone(
+      ApiRequest request,
+      Credentials credentials,
+      Access access,
+      NoFlight lost,
+      Function<Admitted, ApiReply> answer) {
+    Caller caller = caller(credentials, request.requestId());
+    Charge charge =
+        admission
+            .shareOf(admission.charge(caller, Budget.GENERATE))
+            .orElseThrow(() -> unavailable(lost));
+    return answered(request, access, admittedAlone(caller, charge, request.requestId()), answer);
   }
 
   /** Any other request. */
   ApiReply read(ApiRequest request, Access access, Function<Admitted, ApiReply> answer) {
-    return enter(request, access, Budget.READS, _ -> Optional.empty(), answer);
-  }
-
-  private ApiReply enter(
-      ApiRequest request,
-      Access access,
-      Budget budget,
-      Function<Caller, Optional<InputHash>> asked,
-      Function<Admitted, ApiReply> answer) {
     Credentials credentials = callers.credentials(request, access != Access.ANYONE);
-    return switch (admission.enter(credentials, request.requestId(), budget, asked)) {
-      case Admitted admitted ->
-          answered(
-              request,
-              access,
-              admitted.caller(),
-              admitted.decision(),
-              () -> answer.apply(admitted));
-      case NoFlight lost ->
-          throw new RefusedException(Problems.rateLimiterUnavailable(lost.retryAfter()));
+    return switch (admission.enter(
+        credentials, request.requestId(), Budget.READS, _ -> Optional.empty())) {
+      case Admitted admitted -> answered(request, access, admitted, answer);
+      case NoFlight lost -> throw unavailable(lost);
     };
   }
 
@@ -92,33 +98,45 @@ final class Gate {
     return switch (admission.enter(
         credentials, request.requestId(), Budget.READS, _ -> Optional.empty())) {
       case Admitted admitted ->
-          answered(
-              request,
-              access,
-              admitted.caller(),
-              admitted.decision(),
-              () -> answer.apply(admitted.caller()));
+          answered(request, access, admitted, entered -> answer.apply(entered.caller()));
       case NoFlight _ ->
-          Refusals.answered(request, () -> degraded(request, credentials, access, answer))
-              .with("X-RateLimit-Degraded", "true");
+          alone(
+              request,
+              () -> {
+                Caller caller = caller(credentials, request.requestId());
+                Charge charge = admission.charge(caller, Budget.READS);
+                return answered(
+                    request,
+                    access,
+                    admittedAlone(caller, charge, request.requestId()),
+                    entered -> answer.apply(entered.caller()));
+              });
     };
   }
 
-  private ApiReply degraded(
-      ApiRequest request,
-      Credentials credentials,
-      Access access,
-      Function<Caller, ApiReply> answer) {
-    Caller caller =
-        credentials
-            .key()
-            .map(hash -> lookedUp(credentials, request.requestId()))
-            .orElseGet(() -> Caller.anonymous(credentials.address()));
-    Charge charge = admission.charge(caller, Budget.READS);
-    RateLimitDecision.Counted decision =
-        degradedLimiter.check(charge.identity(), charge.limit(), request.requestId());
-    return answered(
-        request, access, caller, Admission.requireAdmitted(decision), () -> answer.apply(caller));
+  /** Decided by this process alone, which the answer says. */
+  private static ApiReply alone(ApiRequest request, Supplier<ApiReply> answer) {
+    return Refusals.answered(request, answer).with("X-RateLimit-Degraded", "true");
+  }
+
+  private Admitted admittedAlone(Caller caller, Charge charge, String requestId) {
+    return new Admitted(
+        caller,
+        Admission.requireAdmitted(
+            degradedLimiter.check(charge.identity(), charge.limit(), requestId)),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static RefusedException unavailable(NoFlight lost) {
+    return new RefusedException(Problems.rateLimiterUnavailable(lost.retryAfter()));
+  }
+
+  private Caller caller(Credentials credentials, String requestId) {
+    return credentials.key().isPresent()
+        ? lookedUp(credentials, requestId)
+        : Caller.anonymous(credentials.address());
   }
 
   private Caller lookedUp(Credentials credentials, String requestId) {
@@ -136,19 +154,15 @@ final class Gate {
   }
 
   private static ApiReply answered(
-      ApiRequest request,
-      Access access,
-      Caller caller,
-      RateLimitDecision.Admitted decision,
-      Supplier<ApiReply> answer) {
+      ApiRequest request, Access access, Admitted admitted, Function<Admitted, ApiReply> answer) {
     return Refusals.answered(
             request,
             () -> {
-              if (access == Access.ADMIN && !caller.admin()) {
+              if (access == Access.ADMIN && !admitted.caller().admin()) {
                 throw Problems.forbidden("This request needs an admin's key.");
               }
-              return answer.get();
+              return answer.apply(admitted);
             })
-        .with(RateLimitHeaders.of(decision));
+        .with(RateLimitHeaders.of(admitted.decision()));
   }
 }

@@ -109,14 +109,14 @@ final class GenerateService {
   }
 
   private Optional<CachedResult> hit(Admitted admitted, GenerateRequest request, InputHash hash) {
-    if (!request.mayHit()) {
+    if (!request.mayHit() || admitted.epoch().isEmpty()) {
       return Optional.empty();
     }
     Optional<CachedResult> cached =
         admitted.asked().filter(hash::equals).isPresent() ? admitted.result() : cache.get(hash);
     return cached
         .filter(result -> youngEnough(result, request))
-        .filter(result -> !copies.invalidations(admitted.epoch()).cover(result));
+        .filter(result -> !admitted.current(copies.invalidations(), Copies.ALL).cover(result));
   }
 
   private boolean youngEnough(CachedResult result, GenerateRequest request) {
@@ -220,9 +220,8 @@ final class GenerateService {
   }
 
   private PromptTemplate template(Admitted admitted, GenerateRequest request) {
-    return copies
-        .templates()
-        .get(request.templateId(), admitted.epoch())
+    return admitted
+        .current(copies.templates(), request.templateId())
         .orElseThrow(() -> Problems.templateNotFound(request.templateId()));
   }
 

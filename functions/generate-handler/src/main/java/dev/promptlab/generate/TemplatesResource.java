@@ -83,7 +83,7 @@ final class TemplatesResource {
                       known ->
                           version.isPresent()
                               ? templates.version(known, version.get())
-                              : current.get(known, admitted.epoch()))
+                              : admitted.current(current, known))
                   .orElseThrow(() -> notFound(id));
           String etag = etag(template.version());
           return (ETags.noneMatch(request, etag)
@@ -130,7 +130,7 @@ final class TemplatesResource {
         admitted -> {
           PromptTemplate template =
               known(id)
-                  .flatMap(known -> current.get(known, admitted.epoch()))
+                  .flatMap(known -> admitted.current(current, known))
                   .orElseThrow(() -> notFound(id));
           try {
             return ApiReply.json(200, RenderedBody.of(template.render(input(request))));

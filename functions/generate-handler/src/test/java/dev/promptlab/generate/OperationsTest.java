@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.accounts.Tier;
 import dev.promptlab.templates.CacheScope;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +130,70 @@ final class OperationsTest {
     assertThat(last.getHeaders())
         .containsEntry("X-RateLimit-Degraded", "true")
         .containsEntry("X-RateLimit-Limit", "1000");
+  }
+
+  @Test
+  void generatesWithinItsShareOfTheLimit_whileRedisIsGone_whereThatIsWanted() {
+    ApiOnFakes alone = new ApiOnFakes(Map.of("RATE_LIMIT_ON_FAILURE", "local", "INSTANCES", "30"));
+    String key = alone.key("acme", Tier.PRO);
+    alone.flight.setDown(true);
+    for (int i = 0; i < 3; i++) {
+      APIGatewayV2HTTPResponse reply = alone.generate(SEED).key(key).send();
+      assertThat(reply.getStatusCode()).isEqualTo(202);
+      assertThat(reply.getHeaders())
+          .containsEntry("X-RateLimit-Degraded", "true")
+          .containsEntry("X-RateLimit-Limit", "3");
+    }
+    problem(alone.generate(SEED).key(key).send(), 429, "rate-limited");
+    problem(alone.generate(SEED).key(KeySecret.generate().reveal()).send(), 401, "unauthorized");
+    assertThat(alone.generate(SEED).send().getStatusCode()).isEqualTo(202);
+    problem(alone.call("GET", "/templates").send(), 503, "rate-limiter-unavailable");
+    alone.flight.setDown(false);
+    assertThat(alone.generate(SEED).key(key).send().getHeaders())
+        .doesNotContainKey("X-RateLimit-Degraded")
+        .containsEntry("X-RateLimit-Limit", "100");
+  }
+
+  @Test
+  void goesByTheDatabaseAlone_whileItGeneratesWithoutRedis() {
+    ApiOnFakes alone = new ApiOnFakes(Map.of("RATE_LIMIT_ON_FAILURE", "local", "INSTANCES", "1"));
+    alone.complete(jobId(alone.post(SEED)));
+    assertThat(alone.post(SEED).getHeaders()).containsEntry("X-Cache", "HIT");
+    alone.flight.setDown(true);
+    APIGatewayV2HTTPResponse reused = alone.post(SEED);
+    assertThat(reused.getHeaders())
+        .containsEntry("X-Cache", "HIT")
+        .containsEntry("X-RateLimit-Degraded", "true");
+    alone.template(ApiOnFakes.SEED_TEMPLATE, "changed {{input}}", CacheScope.SHARED);
+    JsonNode job = json(alone.post(SEED), 202);
+    assertThat(job.get("templateVersion").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void refuses_whereTheShareIsNothing() {
+    ApiOnFakes alone = new ApiOnFakes(Map.of("RATE_LIMIT_ON_FAILURE", "local", "INSTANCES", "101"));
+    alone.flight.setDown(true);
+    problem(alone.post(SEED), 503, "rate-limiter-unavailable");
+  }
+
+  @Test
+  void asksNobody_forWhoIsBlocked_untilASecondIsOver() {
+    ApiOnFakes limited = new ApiOnFakes(Map.of("RATE_LIMITS", "anonymous=1"));
+    limited.post(SEED);
+    problem(limited.post(SEED), 429, "rate-limited");
+    int flights = limited.flight.flights();
+    limited.clock.advance(Duration.ofMillis(999));
+    APIGatewayV2HTTPResponse reply = limited.post(SEED);
+    assertThat(problem(reply, 429, "rate-limited").get("retryAfterMs").asInt()).isEqualTo(59_001);
+    assertThat(reply.getHeaders())
+        .containsEntry("X-RateLimit-Remaining", "0")
+        .containsEntry("Retry-After", "60");
+    assertThat(limited.flight.flights()).isEqualTo(flights);
+    limited.clock.advance(Duration.ofMillis(1));
+    problem(limited.post(SEED), 429, "rate-limited");
+    assertThat(limited.flight.flights()).isEqualTo(flights + 1);
+    limited.clock.advance(Duration.ofSeconds(59));
+    assertThat(limited.post(SEED).getStatusCode()).isEqualTo(202);
   }
 
   @Test
