@@ -150,7 +150,7 @@ public final class RedisConnection implements AutoCloseable {
         attempt.succeeded();
         return value;
       } catch (RedisException | TimeoutException | InterruptedException e) {
-        throw attempt.failed(e, true);
+        throw attempt.failed(e);
       }
     }
   }
@@ -160,9 +160,11 @@ public final class RedisConnection implements AutoCloseable {
     private final Instant begun = clock.instant();
     private final long startNanos = System.nanoTime();
     private long sentNanos = startNanos;
+    private @Nullable RedisLink sentOn;
 
-    void sent() {
+    void sent(RedisLink live) {
       sentNanos = System.nanoTime();
+      sentOn = live;
     }
 
     Duration sinceSent() {
@@ -173,24 +175,30 @@ public final class RedisConnection implements AutoCloseable {
       breaker.onSuccess(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 
-    RedisUnavailableException failed(Exception failure, boolean wasSent) {
+    RedisUnavailableException failed(Exception failure) {
       if (failure instanceof InterruptedException) {
         breaker.releasePermission();
         Thread.currentThread().interrupt();
-        return RedisUnavailableException.unanswered("interrupted", failure);
+        return unanswered("interrupted", failure);
       }
       if (spansAFreeze(failure)) {
         // It says nothing of Redis.
         breaker.releasePermission();
       } else {
         breaker.onError(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS, failure);
-        renewIfUseless(failure, wasSent);
+        if (sentOn != null) {
+          renewIfUseless(failure);
+        }
       }
       return failure instanceof TimeoutException
-          ? wasSent
-              ? RedisUnavailableException.unanswered("no answer in time", failure)
-              : RedisUnavailableException.notSent("no connection in time", failure)
+          ? unanswered("no answer in time", failure)
           : RedisUnavailableException.refused(failure);
+    }
+
+    private RedisUnavailableException unanswered(String message, Exception failure) {
+      return sentOn == null
+          ? RedisUnavailableException.notSent("no connection in time", failure)
+          : RedisUnavailableException.unanswered(message, sentOn, failure);
     }
 
     private boolean spansAFreeze(Exception failure) {
@@ -211,10 +219,10 @@ public final class RedisConnection implements AutoCloseable {
     Attempt attempt = new Attempt();
     try {
       RedisLink live = liveLink();
-      attempt.sent();
+      attempt.sent(live);
       return new Begun<>(attempt, action.apply(live));
     } catch (RedisException | TimeoutException | InterruptedException e) {
-      throw attempt.failed(e, false);
+      throw attempt.failed(e);
     }
   }
 
@@ -222,16 +230,8 @@ public final class RedisConnection implements AutoCloseable {
   public void sendUnawaited(
       Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
     RedisLink current = link;
-    if (current != null && current.isOpen()) {
-      var _ =
-          command
-              .apply(current.commands())
-              .whenComplete(
-                  (_, failure) -> {
-                    if (failure != null) {
-                      LOG.debug("An unawaited Redis command failed", failure);
-                    }
-                  });
+    if (current != null) {
+      current.sendUnawaited(command);
     }
   }
 
@@ -270,10 +270,10 @@ public final class RedisConnection implements AutoCloseable {
    * Connects anew beside a connection that seems to lead nowhere: to a server that is frozen, or a
    * master that is none any more. Requests go on with the old one until the new one answers.
    */
-  private void renewIfUseless(Exception failure, boolean wasSent) {
+  private void renewIfUseless(Exception failure) {
     boolean silent =
         failure instanceof TimeoutException && breaker.getState() != CircuitBreaker.State.CLOSED;
-    if (wasSent && (silent || failure instanceof RedisReadOnlyException)) {
+    if (silent || failure instanceof RedisReadOnlyException) {
       renew();
     }
   }

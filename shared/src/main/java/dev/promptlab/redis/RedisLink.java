@@ -8,7 +8,10 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection for commands, to one server or to all of a cluster.
@@ -20,6 +23,8 @@ record RedisLink(
     StatefulConnection<String, byte[]> connection,
     RedisClusterAsyncCommands<String, byte[]> commands,
     Supplier<CompletionStage<?>> ping) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
   static RedisLink of(StatefulRedisConnection<String, byte[]> connection) {
     return new RedisLink(connection, connection.async(), () -> connection.async().ping());
@@ -38,6 +43,22 @@ record RedisLink(
             .map(RedisClusterNode::getNodeId)
             .map(id -> connection.getConnectionAsync(id).thenCompose(node -> node.async().ping()))
             .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Sends one command, if the connection is open, and waits for nothing. */
+  void sendUnawaited(
+      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
+    if (isOpen()) {
+      var _ =
+          command
+              .apply(commands)
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure != null) {
+                      LOG.debug("An unawaited Redis command failed", failure);
+                    }
+                  });
+    }
   }
 
   boolean isOpen() {

@@ -83,10 +83,10 @@ public final class RedisSubscriptions {
     } catch (RedisException e) {
       throw RedisUnavailableException.refused(e);
     } catch (TimeoutException e) {
-      throw RedisUnavailableException.unanswered("no answer in time", e);
+      throw RedisUnavailableException.notSent("no answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw RedisUnavailableException.unanswered("interrupted", e);
+      throw RedisUnavailableException.notSent("interrupted", e);
     } finally {
       if (!confirmed) {
         forget(subscription);

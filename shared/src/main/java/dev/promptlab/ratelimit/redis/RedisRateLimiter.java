@@ -8,7 +8,9 @@ import dev.promptlab.redis.RedisPipeline;
 import dev.promptlab.redis.RedisReply;
 import dev.promptlab.redis.RedisScript;
 import dev.promptlab.redis.RedisUnavailableException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,16 +61,18 @@ public final class RedisRateLimiter implements RateLimiter {
    */
   public RateLimitDecision.Unavailable unavailable(
       RedisUnavailableException failure, String identity, String requestId) {
-    if (failure.mayHaveRun()) {
-      // On the same connection this comes after it.
-      refund(identity, requestId);
-    }
+    failure.sendAfterwards(commands -> refunded(commands, identity, requestId));
     return new RateLimitDecision.Unavailable(failure.retryAfter());
   }
 
   @Override
   public void refund(String identity, String requestId) {
-    redis.sendUnawaited(commands -> commands.zrem(KEY_PREFIX + identity, bytes(requestId)));
+    redis.sendUnawaited(commands -> refunded(commands, identity, requestId));
+  }
+
+  private static CompletionStage<?> refunded(
+      RedisClusterAsyncCommands<String, byte[]> commands, String identity, String requestId) {
+    return commands.zrem(KEY_PREFIX + identity, bytes(requestId));
   }
 
   private static RateLimitDecision.Counted decision(RateLimit limit, List<Object> reply) {
