@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Sourced by scripts/test, whose `check` runs a command as one test. Defines docs_checks: the commands of README.md and
+# of docs/, run against PromptLabs that this starts on free ports; docs/README.md says how a page is written.
+
+: "${logs:?the folder for logs}"
+readonly _docs_admin_key=the-admin-key-of-the-documentations-test
+_docs_servers=()
+
+docs_checks() {
+  local page pages=() work
+  use_jdk
+  work=$(cd "$logs" && pwd)/docs
+  mkdir -p "$work/.local"
+  echo "$_docs_admin_key" >"$work/.local/admin-key" # where the pages look for it: their commands run in this folder
+  [[ ! -f .local/run-local.json ]] || mv .local/run-local.json .local/run-local.json.kept
+  trap '_docs_stop; [[ ! -f .local/run-local.json.kept ]] || mv .local/run-local.json.kept .local/run-local.json' EXIT
+
+  _docs_start "$work/run-local.log"
+  _docs_start "$work/no-worker.log" --no-worker
+  check "scripts/run-local starts" _docs_ready "$work/run-local.log"
+  check "scripts/run-local --no-worker starts" _docs_ready "$work/no-worker.log"
+  check "a page that is wrong fails" _docs_finds_mistakes "$work"
+  check "README.md" _docs_page README.md "$work"
+  while IFS= read -r page; do pages+=("$page"); done < <(grep -l '^<!-- scripts/test runs this page -->' docs/*.md)
+  for page in "${pages[@]}"; do check "$page" _docs_page "$page" "$work"; done
+  _docs_stop
+}
+
+# Only with what the pages assume: the stand-in, and the default settings. The Redis time-out is for slow machines.
+_docs_start() {
+  local log=$1
+  shift
+  env -i PATH="$PATH" HOME="$HOME" JAVA_HOME="$JAVA_HOME" MAVEN_OPTS="${MAVEN_OPTS:-}" LANG="${LANG:-C.UTF-8}" \
+    TMPDIR="${TMPDIR:-/tmp}" ADMIN_API_KEY="$_docs_admin_key" REDIS_COMMAND_TIMEOUT_MS=5000 \
+    scripts/run-local --port 0 "$@" >"$log" 2>&1 </dev/null &
+  _docs_servers+=($!)
+}
+
+_docs_stop() {
+  local server
+  for server in ${_docs_servers[@]+"${_docs_servers[@]}"}; do kill "$server" 2>/dev/null || true; done
+  for server in ${_docs_servers[@]+"${_docs_servers[@]}"}; do wait "$server" 2>/dev/null || true; done
+  _docs_servers=()
+}
+
+_docs_url() { sed -n 's/^PromptLab is ready at \([^ ]*\) .*/\1/p' "$1"; }
+
+_docs_ready() {
+  local started=$SECONDS
+  until [[ $(_docs_url "$1") ]]; do
+    if grep '^run-local: ' "$1" || ((SECONDS - started > 180)); then cat "$1"; return 1; fi
+    sleep 0.2
+  done
+}
+
+_docs_page() {
+  local page=$1 work=$2
+  _docs_run "$page" "$(_docs_url "$work/run-local.log")" "$(_docs_url "$work/no-worker.log")" "$work"
+}
+
+# The session of one page, in a shell of its own.
+_docs_run() {
+  local page=$PWD/$1 name=$1 session=$4/session
+  if [[ $1 == /* ]]; then page=$1; fi
+  rm -rf "$session"
+  mkdir "$session"
+  _docs_split "$page" "$session" "$(if [[ $name == README.md ]]; then echo curl; fi)"
+  [[ -s $session/all ]] || { echo "$name has no block of commands"; return 1; }
+  sed -e "s|http://localhost:4000|$2|g" -e "s|http://localhost:4001|$3|g" "$session/all" >"$session/all.bash"
+  (cd "$4" && DOCS_PAGE=$name DOCS_SESSION=$session bash --norc "$OLDPWD/scripts/_docs-session.sh")
+}
+
+# Writes the blocks of page $1 into folder $2: `all` is the session, `<line>.shown` the answer that follows the block that
+# begins in that line, with the kind of its fence as its first line. With $3 only blocks that begin with that word are taken.
+_docs_split() {
+  awk -v folder="$2" -v only="$3" '
+    function finish() {
+      if (only == "" || index(text, only " ") == 1) {
+        printf "begin %d\n{\n%s} >\"$DOCS_SESSION/answer\"\nend\n", line, text >(folder "/all")
+      } else line = 0
+    }
+    fence == "" && /^```[a-z]/ {
+      fence = substr($0, 4)
+      if (fence == "bash") { line = FNR; text = "" }
+      else if (line && (fence == "json" || fence == "http" || fence == "text")) print fence >(folder "/" line ".shown")
+      next
+    }
+    /^```$/ { if (fence == "bash") finish(); else line = 0; fence = ""; next }
+    fence == "bash" { text = text $0 "\n" }
+    line && (fence == "json" || fence == "http" || fence == "text") { print >(folder "/" line ".shown") }
+  ' "$1"
+}
+
+# The test of the test: which pages are right, and which are not. $work and $url are those of _docs_finds_mistakes.
+_docs_says() {
+  # shellcheck disable=SC2016  # the fences of a page
+  printf '```bash\n%s\n```\n\n```%s\n%s\n```\n' "$1" "$2" "$3" >"$work/example.md"
+  _docs_run "$work/example.md" "$url" "$url" "$work"
+}
+
+_docs_finds_mistakes() {
+  local work=$1 url health='curl -s http://localhost:4000/health' nothing='curl -i http://localhost:4000/nothing'
+  local head='HTTP/1.1 404 Not Found'
+  url=$(_docs_url "$work/run-local.log")
+  _docs_says "$health" json '{ "status": "ok" }' || return 1
+  _docs_says "$nothing" http "$head"$'\nContent-Type: application/problem+json\n\n{…, "status": 404, …}' || return 1
+  echo "-- and now what has to fail:"
+  ! _docs_says "$health" json '{"status": "failing"}' || return 1
+  ! _docs_says "$health" json '{"status": "ok", "checks": {}}' || return 1
+  ! _docs_says "$nothing" http 'HTTP/1.1 405 Method Not Allowed' || return 1
+  ! _docs_says "$nothing" http "$head"$'\nX-Cache: HIT' || return 1
+  ! _docs_says "$nothing" http "$head"$'\n\n{…, "status": 405, …}' || return 1
+  ! _docs_says 'curl -s http://localhost:4000/nothing' json '…' || return 1
+  ! _docs_says 'false' json '…' || return 1
+}
