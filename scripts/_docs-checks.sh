@@ -15,25 +15,30 @@ docs_checks() {
   [[ ! -f .local/run-local.json ]] || mv .local/run-local.json .local/run-local.json.kept
   trap '_docs_stop; [[ ! -f .local/run-local.json.kept ]] || mv .local/run-local.json.kept .local/run-local.json' EXIT
 
-  _docs_start "$work/run-local.log"
-  _docs_start "$work/no-worker.log" --no-worker
-  check "scripts/run-local starts" _docs_ready "$work/run-local.log"
-  check "scripts/run-local --no-worker starts" _docs_ready "$work/no-worker.log"
-  check "a page that is wrong fails" _docs_finds_mistakes "$work"
-  check "README.md" _docs_page README.md "$work"
   while IFS= read -r page; do pages+=("$page"); done < <(grep -l '^<!-- scripts/test runs this page -->' docs/*.md)
-  for page in "${pages[@]}"; do check "$page" _docs_page "$page" "$work"; done
+  check "scripts/run-local starts" _docs_start "$work/run-local.log"
+  check "scripts/run-local --no-worker starts" _docs_start "$work/no-worker.log" --no-worker
+  if [[ $(_docs_url "$work/run-local.log") && $(_docs_url "$work/no-worker.log") ]]; then
+    check "a page that is wrong fails" _docs_finds_mistakes "$work"
+    for page in README.md "${pages[@]}"; do check "$page" _docs_page "$page" "$work"; done
+  fi
+  check "docs/ shows each route, and names each problem" _docs_complete "${pages[@]}"
   _docs_stop
 }
 
 # Only with what the pages assume: the stand-in, and the default settings. The Redis time-out is for slow machines.
 _docs_start() {
-  local log=$1
+  local log=$1 started=$SECONDS
   shift
   env -i PATH="$PATH" HOME="$HOME" JAVA_HOME="$JAVA_HOME" MAVEN_OPTS="${MAVEN_OPTS:-}" LANG="${LANG:-C.UTF-8}" \
     TMPDIR="${TMPDIR:-/tmp}" ADMIN_API_KEY="$_docs_admin_key" REDIS_COMMAND_TIMEOUT_MS=5000 \
     scripts/run-local --port 0 "$@" >"$log" 2>&1 </dev/null &
   _docs_servers+=($!)
+  until [[ $(_docs_url "$log") ]]; do
+    kill -0 $! 2>/dev/null || { cat "$log"; return 1; }
+    ((SECONDS - started < 180)) || { echo "it does not start:"; cat "$log"; return 1; }
+    sleep 0.2
+  done
 }
 
 _docs_stop() {
@@ -44,14 +49,6 @@ _docs_stop() {
 }
 
 _docs_url() { sed -n 's/^PromptLab is ready at \([^ ]*\) .*/\1/p' "$1"; }
-
-_docs_ready() {
-  local started=$SECONDS
-  until [[ $(_docs_url "$1") ]]; do
-    if grep '^run-local: ' "$1" || ((SECONDS - started > 180)); then cat "$1"; return 1; fi
-    sleep 0.2
-  done
-}
 
 _docs_page() {
   local page=$1 work=$2
@@ -89,6 +86,26 @@ _docs_split() {
     fence == "bash" { text = text $0 "\n" }
     line && (fence == "json" || fence == "http" || fence == "text") { print >(folder "/" line ".shown") }
   ' "$1"
+}
+
+# Whether what the sources have is in the pages: a command for each route, a row for each problem.
+_docs_complete() {
+  local sources=functions/generate-handler/src/main/java method path option slug count=0 missing=0
+  while read -r method path; do
+    count=$((count + 1))
+    option=
+    if [[ $method == PUT || $method == DELETE ]]; then option="-X $method "; fi
+    cat "$@" | grep -E "^ *(ANSWER=.*|until )?curl .*${option}\"[\$](BASE|IDLE)${path}[\"?]" >/dev/null ||
+      { echo "no page has a command for $method $path"; missing=1; }
+  done < <(sed -nE 's/.*new Route\("([A-Z]+)", "([^"]+)".*/\1 \2/p' "$sources/dev/promptlab/generate/Api.java" |
+    sed -E 's/\{[^}]*\}/[^\/"]+/g')
+  while IFS= read -r slug; do
+    count=$((count + 1))
+    grep -F "\`$slug\`" docs/problems.md >/dev/null ||
+      { echo "docs/problems.md does not name $slug"; missing=1; }
+  done < <(grep -rh -A 3 'Problem.of(' "$sources" | sed -nE 's/.*"([a-z]+(-[a-z]+)*)".*/\1/p' | sort -u)
+  ((count > 30)) || { echo "only $count routes and problems were found in $sources"; return 1; }
+  ((missing == 0))
 }
 
 # The test of the test: which pages are right, and which are not. $work and $url are those of _docs_finds_mistakes.
