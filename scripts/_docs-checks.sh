@@ -36,7 +36,7 @@ _docs_start() {
   _docs_servers+=($!)
   until [[ $(_docs_url "$log") ]]; do
     kill -0 $! 2>/dev/null || { cat "$log"; return 1; }
-    ((SECONDS - started < 180)) || { echo "it does not start:"; cat "$log"; return 1; }
+    ((SECONDS - started < 600)) || { echo "it does not start within 10 minutes:"; cat "$log"; return 1; }
     sleep 0.2
   done
 }
