@@ -181,7 +181,7 @@ public final class RedisConnection implements AutoCloseable {
         Thread.currentThread().interrupt();
         return unanswered("interrupted", failure);
       }
-      if (spansAFreeze(failure)) {
+      if (spansAFreeze(failure) || waitedForConnecting(failure)) {
         // It says nothing of Redis.
         breaker.releasePermission();
       } else {
@@ -199,6 +199,11 @@ public final class RedisConnection implements AutoCloseable {
       return sentOn == null
           ? RedisUnavailableException.notSent("no connection in time", failure)
           : RedisUnavailableException.unanswered(message, sentOn, failure);
+    }
+
+    /** How the attempt to connect ends is counted, not how long it takes who waits along. */
+    private boolean waitedForConnecting(Exception failure) {
+      return failure instanceof TimeoutException && sentOn == null;
     }
 
     private boolean spansAFreeze(Exception failure) {
