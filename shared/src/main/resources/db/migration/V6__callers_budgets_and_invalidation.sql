@@ -96,7 +96,7 @@ create function invalidation_matches(i invalidation, p_template_id text, p_input
   language sql stable
 as $$
   select coalesce(i.template_id = p_template_id, i.input_hash = p_input_hash,
-    ('gen:job:hash:' || p_input_hash) ~ i.key_regex)
+    concat_ws(chr(58), 'gen', 'job', 'hash', p_input_hash) ~ i.key_regex)
 $$;
 
 create function is_invalidated(p_template_id text, p_input_hash text, p_created_at timestamptz) returns boolean

@@ -5,7 +5,9 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -27,6 +29,7 @@ final class Databases {
   }
 
   static void migrate(DataSource source) {
+    refuseDeployed(source);
     try {
       Flyway.configure()
           .dataSource(source)
@@ -38,6 +41,24 @@ final class Databases {
           .load()
           .migrate();
     } catch (FlywayException e) {
+      throw new LocalServicesException(
+          "The database could not be migrated: " + LocalServicesException.reason(e), e);
+    }
+  }
+
+  // Flyway's history and that of scripts/migrate know nothing of each other.
+  private static void refuseDeployed(DataSource source) {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT FROM information_schema.columns WHERE table_schema = current_schema()"
+                    + " AND table_name = 'schema_version' AND column_name = 'checksum'")) {
+      if (found.next()) {
+        throw new LocalServicesException(
+            "scripts/migrate keeps this database's schema, as its table schema_version says: leave it to that, or give a database of its own.");
+      }
+    } catch (SQLException e) {
       throw new LocalServicesException(
           "The database could not be migrated: " + LocalServicesException.reason(e), e);
     }

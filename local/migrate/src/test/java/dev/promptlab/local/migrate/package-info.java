@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.migrate;
+
+import org.jspecify.annotations.NullMarked;
