@@ -27,16 +27,21 @@ public final class LocalRedis implements AutoCloseable {
 
   private final ServerFolder folder;
   private final Path program;
+  private final Optional<Path> sentinel;
+  private final List<String> options;
   private final int port;
   private ServerProcess process;
   private boolean closed;
 
-  private LocalRedis(ServerFolder folder, Path program) {
+  private LocalRedis(
+      ServerFolder folder, Path program, Optional<Path> sentinel, List<String> options) {
     this.folder = folder;
     this.program = program;
+    this.sentinel = sentinel;
+    this.options = List.copyOf(options);
     record Started(int port, ServerProcess process) {}
     Started started =
-        Ports.startOnFreePort(free -> new Started(free, launch(program, folder, free)));
+        Ports.startOnFreePort(free -> new Started(free, launch(free)));
     this.port = started.port();
     this.process = started.process();
   }
@@ -48,13 +53,36 @@ public final class LocalRedis implements AutoCloseable {
    * @throws LocalServicesException if it cannot be started or the folder cannot be used
    */
   public static LocalRedis start(Optional<Path> data) {
+    return start(data, List.of());
+  }
+
+  /**
+   * Starts a Redis that is set in some way, for tests.
+   *
+   * @param options as on the server's command line, such as {@code --maxmemory}, {@code 1mb}
+   */
+  public static LocalRedis start(Optional<Path> data, List<String> options) {
+    return start(data, Optional.empty(), options);
+  }
+
+  /**
+   * Starts a Sentinel instead, for tests.
+   *
+   * @param configuration says whom it watches; it writes there what it learns
+   */
+  public static LocalRedis sentinel(Path configuration) {
+    return start(Optional.empty(), Optional.of(configuration), List.of());
+  }
+
+  private static LocalRedis start(
+      Optional<Path> data, Optional<Path> sentinel, List<String> options) {
     Path program =
         ProgramCache.folder(ProgramCache.ofUser(), "redis", resource(), LocalRedis::unpack)
             .resolve(PROGRAM);
     ServerFolder folder = ServerFolder.open(data, "redis");
     try {
       Orphans.end(folder.path().resolve(PID_FILE), PROGRAM);
-      return new LocalRedis(folder, program);
+      return new LocalRedis(folder, program, sentinel, options);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -74,13 +102,19 @@ public final class LocalRedis implements AutoCloseable {
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  private static ServerProcess launch(Path program, ServerFolder folder, int port) {
+  private ServerProcess launch(int listensOn) {
     List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+    sentinel.ifPresent(configuration -> command.add(configuration.toString()));
+    command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(listensOn)));
     command.addAll(List.of("--dir", folder.path().toString()));
+    if (sentinel.isPresent()) {
+      command.add("--sentinel");
+      return ServerProcess.start("Sentinel", command, "TERM", "Sentinel ID is", PATIENCE);
+    }
     command.addAll(List.of("--pidfile", folder.path().resolve(PID_FILE).toString()));
     command.addAll(List.of("--save", "", "--appendonly", folder.isKept() ? "yes" : "no"));
     command.addAll(List.of("--maxmemory-policy", "noeviction"));
+    command.addAll(options);
     return ServerProcess.start("Redis", command, "TERM", "Ready to accept connections", PATIENCE);
   }
 
@@ -118,7 +152,7 @@ public final class LocalRedis implements AutoCloseable {
       throw new IllegalStateException("This Redis has been closed.");
     }
     process.stop();
-    process = launch(program, folder, port);
+    process = launch(port);
   }
 
   /** Stops it and, without a data folder, deletes what it wrote. Does nothing the second time. */

@@ -1,0 +1,142 @@
+package dev.promptlab.redis;
+
+import dev.promptlab.local.services.LocalRedis;
+import io.lettuce.core.MigrateArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster of three masters without replicas. */
+final class RedisCluster implements AutoCloseable {
+  private static final int SLOTS = 16_384;
+  private static final int MASTERS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final List<LocalRedis> servers = new ArrayList<>();
+  private final List<Integer> busPorts = new ArrayList<>();
+  private final RedisClient client = RedisClient.create();
+  private final List<RedisCommands<String, String>> nodes = new ArrayList<>();
+
+  static RedisCluster start() {
+    RedisCluster cluster = new RedisCluster();
+    for (int i = 0; i < MASTERS; i++) {
+      cluster.addNode();
+    }
+    for (int i = 1; i < MASTERS; i++) {
+      cluster.meet(i);
+    }
+    for (int i = 0; i < MASTERS; i++) {
+      int from = i * SLOTS / MASTERS;
+      int to = (i + 1) * SLOTS / MASTERS;
+      int[] slots = new int[to - from];
+      for (int slot = from; slot < to; slot++) {
+        slots[slot - from] = slot;
+      }
+      cluster.nodes.get(i).clusterAddSlots(slots);
+    }
+    cluster.awaitOk();
+    return cluster;
+  }
+
+  private void addNode() {
+    int busPort = freePort();
+    LocalRedis server =
+        LocalRedis.start(
+            Optional.empty(),
+            List.of(
+                "--cluster-enabled", "yes",
+                "--cluster-port", Integer.toString(busPort),
+                "--cluster-node-timeout", "2000"));
+    servers.add(server);
+    busPorts.add(busPort);
+    StatefulRedisConnection<String, String> connection =
+        client.connect(RedisURI.create("127.0.0.1", server.port()));
+    nodes.add(connection.sync());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void meet(int node) {
+    nodes
+        .getFirst()
+        .dispatch(
+            CommandType.CLUSTER,
+            new StatusOutput<>(StringCodec.UTF8),
+            new CommandArgs<>(StringCodec.UTF8)
+                .add("MEET")
+                .add("127.0.0.1")
+                .add(servers.get(node).port())
+                .add(busPorts.get(node)));
+  }
+
+  private void awaitOk() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!nodes.stream()
+        .allMatch(
+            node ->
+                node.clusterInfo().contains("cluster_state:ok")
+                    && node.clusterInfo().contains("cluster_known_nodes:" + MASTERS))) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(nodes.getFirst().clusterInfo());
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  URI url() {
+    return URI.create("redis-cluster://127.0.0.1:" + servers.getFirst().port());
+  }
+
+  LocalRedis server(int node) {
+    return servers.get(node);
+  }
+
+  /** Moves a slot, with all its keys, from the node that has it to the next one. */
+  void moveSlot(int slot) {
+    int from = slot * MASTERS / SLOTS;
+    int to = (from + 1) % MASTERS;
+    RedisCommands<String, String> source = nodes.get(from);
+    RedisCommands<String, String> target = nodes.get(to);
+    String sourceId = source.clusterMyId();
+    String targetId = target.clusterMyId();
+    target.clusterSetSlotImporting(slot, sourceId);
+    source.clusterSetSlotMigrating(slot, targetId);
+    List<String> keys = source.clusterGetKeysInSlot(slot, 1_000);
+    while (!keys.isEmpty()) {
+      source.migrate(
+          "127.0.0.1",
+          servers.get(to).port(),
+          0,
+          PATIENCE.toMillis(),
+          MigrateArgs.Builder.keys(keys));
+      keys = source.clusterGetKeysInSlot(slot, 1_000);
+    }
+    nodes.forEach(node -> node.clusterSetSlotNode(slot, targetId));
+  }
+
+  @Override
+  public void close() {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    servers.forEach(LocalRedis::close);
+  }
+}
