@@ -132,19 +132,13 @@ public final class KeyTiming {
       if (response.statusCode() == 401) {
         return took;
       }
-      if (response.statusCode() != 429) {
-        throw new IOException("expected 401: " + response.statusCode() + " " + response.body());
-      }
-      Thread.sleep(1000 * Long.parseLong(response.headers().firstValue("retry-after").orElse("1")));
+      waitIfTold(response, 401);
     }
   }
 
   private String revokedKey() throws IOException, InterruptedException {
     String made = made("");
-    HttpResponse<String> revoked = call("DELETE", "/api-keys/" + find(KEY_ID, made), admin, "");
-    if (revoked.statusCode() != 204) {
-      throw new IOException("expected 204: " + revoked.statusCode() + " " + revoked.body());
-    }
+    answered(204, "DELETE", "/api-keys/" + find(KEY_ID, made), "");
     return find(KEY, made);
   }
 
@@ -153,12 +147,26 @@ public final class KeyTiming {
   }
 
   private String made(String terms) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        call("POST", "/api-keys", admin, "{%s\"account\":\"key-timing\",\"tier\":\"free\"}".formatted(terms));
-    if (response.statusCode() != 201) {
-      throw new IOException("expected 201: " + response.statusCode() + " " + response.body());
+    return answered(201, "POST", "/api-keys", "{%s\"account\":\"key-timing\",\"tier\":\"free\"}".formatted(terms));
+  }
+
+  private String answered(int status, String method, String path, String body)
+      throws IOException, InterruptedException {
+    while (true) {
+      HttpResponse<String> response = call(method, path, admin, body);
+      if (response.statusCode() == status) {
+        return response.body();
+      }
+      waitIfTold(response, status);
     }
-    return response.body();
+  }
+
+  private static void waitIfTold(HttpResponse<String> response, int expected)
+      throws IOException, InterruptedException {
+    if (response.statusCode() != 429 && response.statusCode() != 503) {
+      throw new IOException("expected " + expected + ": " + response.statusCode() + " " + response.body());
+    }
+    Thread.sleep(1000 * Long.parseLong(response.headers().firstValue("retry-after").orElse("1")));
   }
 
   private static String find(Pattern pattern, String text) {

@@ -86,7 +86,8 @@ final class JobSweeper {
       try {
         return step.get();
       } catch (RuntimeException e) {
-        if (first == null || first instanceof OutageException && !(e instanceof OutageException)) {
+        if (first == null
+            || (first instanceof OutageException && !(e instanceof OutageException))) {
           first = e;
         }
         return otherwise;
