@@ -1,5 +1,6 @@
 package dev.promptlab.redis;
 
+import dev.promptlab.outage.OutageException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Redis did not answer within its budget, refused, or is not asked at all while the circuit breaker
  * is open.
  */
-public final class RedisUnavailableException extends RuntimeException {
+public final class RedisUnavailableException extends OutageException {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

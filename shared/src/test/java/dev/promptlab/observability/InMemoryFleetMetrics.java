@@ -7,6 +7,12 @@ import java.util.Map;
 public final class InMemoryFleetMetrics implements FleetMetrics {
   private final PendingCounts pending = new PendingCounts();
   private final Map<String, Long> totals = new HashMap<>();
+  private boolean down;
+
+  /** Lets the totals be unreadable from now on. */
+  public synchronized void setDown(boolean nowDown) {
+    down = nowDown;
+  }
 
   @Override
   public void add(Counter counter, long amount, String... labelValues) {
@@ -20,6 +26,9 @@ public final class InMemoryFleetMetrics implements FleetMetrics {
 
   @Override
   public synchronized Map<String, Long> totals() {
+    if (down) {
+      throw new MetricsUnavailableException(new IllegalStateException("down"));
+    }
     return Map.copyOf(totals);
   }
 }

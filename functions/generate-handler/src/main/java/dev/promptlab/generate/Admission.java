@@ -44,6 +44,7 @@ final class Admission {
    * The admission.
    *
    * @param limiter the one that the flight asks, for refunds
+   * @param clock tells only which way a key takes; what it is worth, the store's clock tells
    */
   Admission(
       EpochCopy<KeyHash, Optional<ApiKey>> keys,
@@ -230,7 +231,11 @@ final class Admission {
   private Optional<Caller> remembered(Credentials credentials) {
     return credentials.key().isEmpty()
         ? Optional.of(Caller.anonymous(credentials.address()))
-        : keys.peek(credentials.key().get()).flatMap(key -> key).map(Caller::of);
+        : keys.peek(credentials.key().get())
+            .flatMap(key -> key)
+            // One that has expired takes the way of one that there is not, and counts as a guess.
+            .filter(key -> key.goodAt(clock.instant()))
+            .map(Caller::of);
   }
 
   /** Who the request comes from, in the epoch that was read. */

@@ -36,7 +36,10 @@ final class Changes {
       epoch.advance();
     } catch (EpochUnavailableException e) {
       LOG.error(
-          "Change {} is committed, but not told; the sweeper will tell it", change.changeId(), e);
+          "Change {} is committed, but not told; the sweeper will tell it: {}",
+          change.changeId(),
+          e.getMessage());
+      LOG.debug("Change {}", change.changeId(), e);
       throw new RefusedException(
           Problem.of(
                   503,
@@ -48,7 +51,9 @@ final class Changes {
     try {
       log.told(List.of(change.changeId()));
     } catch (DatabaseUnavailableException e) {
-      LOG.warn("Change {} will be told once more by the sweeper", change.changeId(), e);
+      LOG.warn(
+          "Change {} will be told once more by the sweeper: {}", change.changeId(), e.getMessage());
+      LOG.debug("Change {}", change.changeId(), e);
     }
     return change.value();
   }

@@ -255,7 +255,9 @@ final class GenerateService {
     try {
       queue.send(new JobMessage(jobId));
     } catch (JobQueueUnavailableException e) {
-      LOG.warn("Job {} is accepted but not queued; the sweeper will send it", jobId, e);
+      LOG.warn(
+          "Job {} is accepted but not queued; the sweeper will send it: {}", jobId, e.getMessage());
+      LOG.debug("Job {}", jobId, e);
     }
   }
 

@@ -9,15 +9,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.accounts.Tier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys, accounts and tiers, over HTTP on fakes. */
 final class KeysAndTiersTest {
+  static final List<String> ADMINS =
+      List.of(
+          "PUT /templates/x",
+          "POST /cache/invalidate",
+          "POST /api-keys",
+          "GET /api-keys",
+          "DELETE /api-keys/x",
+          "POST /api-keys/x/rotate",
+          "PUT /accounts/x",
+          "GET /metrics",
+          "GET /health?deep");
+  static final List<String> KEYS =
+      List.of("GET /jobs", "DELETE /jobs/x", "DELETE /jobs/x/content", "GET /account");
+  static final List<String> ANYONE =
+      List.of(
+          "POST /generate",
+          "GET /jobs/x",
+          "GET /templates",
+          "GET /templates/x",
+          "POST /templates/x/render",
+          "GET /health");
+
   private final ApiOnFakes api = new ApiOnFakes();
   private final String admin = api.admin();
 
@@ -200,6 +225,23 @@ final class KeysAndTiersTest {
     problem(generate(key.get("key").asText()), 401, "unauthorized");
   }
 
+  @Test
+  void countsAnExpiredKeyAsAGuess_likeOneThatThereIsNot() {
+    String key =
+        json(
+                create(
+                    "{\"account\":\"acme\",\"tier\":\"pro\",\"expiresAt\":\"2026-01-01T00:00:01Z\"}"),
+                201)
+            .get("key")
+            .asText();
+    assertThat(generate(key).getStatusCode()).isEqualTo(202);
+    api.clock.advance(Duration.ofSeconds(1));
+    for (int i = 0; i < 1_000; i++) {
+      problem(generate(key), 401, "unauthorized");
+    }
+    problem(generate(key), 429, "rate-limited");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -323,18 +365,10 @@ final class KeysAndTiersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "PUT, /templates/x",
-    "POST, /cache/invalidate",
-    "POST, /api-keys",
-    "GET, /api-keys",
-    "DELETE, /api-keys/x",
-    "POST, /api-keys/x/rotate",
-    "PUT, /accounts/x",
-    "GET, /metrics",
-    "GET, /health?deep"
-  })
-  void keepsAdminRoutesToAdmins(String method, String target) {
+  @FieldSource("ADMINS")
+  void keepsAdminRoutesToAdmins(String route) {
+    String method = route.split(" ", 2)[0];
+    String target = route.split(" ", 2)[1];
     String caller = api.key("acme", Tier.PRO);
     problem(api.call(method, target).send(), 401, "unauthorized");
     problem(
@@ -343,9 +377,24 @@ final class KeysAndTiersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET, /jobs", "DELETE, /jobs/x", "DELETE, /jobs/x/content", "GET, /account"})
-  void keepsAccountsRoutesToThoseWithAKey(String method, String target) {
+  @FieldSource("KEYS")
+  void keepsAccountsRoutesToThoseWithAKey(String route) {
+    String method = route.split(" ", 2)[0];
+    String target = route.split(" ", 2)[1];
     problem(api.call(method, target).send(), 401, "unauthorized");
+    problem(
+        api.call(method, target).key(KeySecret.generate().reveal()).send(), 401, "unauthorized");
+  }
+
+  @Test
+  void knowsOfEachRoute_whomItIsFor() {
+    assertThat(api.router().routes())
+        .extracting(route -> route.method() + " " + route.path().replaceAll("[{].*?[}]", "x"))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(ADMINS, KEYS, ANYONE)
+                .flatMap(List::stream)
+                .filter(route -> !route.equals("GET /health?deep"))
+                .toList());
   }
 
   @Test

@@ -71,6 +71,14 @@ final class OperationsTest {
   }
 
   @Test
+  void saysThatThereAreNoMetrics_whenTheyCannotBeRead() {
+    api.metrics.setDown(true);
+    APIGatewayV2HTTPResponse reply = api.call("GET", "/metrics").key(admin).send();
+    problem(reply, 503, "metrics-unavailable");
+    assertThat(reply.getHeaders()).containsEntry("Retry-After", "5");
+  }
+
+  @Test
   void refusesWithoutRedis_allButReadingAJob() {
     String key = api.key("acme", Tier.PRO);
     api.template("own", "{{input}}", CacheScope.ACCOUNT);

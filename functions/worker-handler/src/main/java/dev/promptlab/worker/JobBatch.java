@@ -1,6 +1,7 @@
 package dev.promptlab.worker;
 
 import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import dev.promptlab.outage.OutageException;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueue;
 import dev.promptlab.queue.JobQueueUnavailableException;
@@ -59,7 +60,12 @@ final class JobBatch {
     try {
       return done.get();
     } catch (ExecutionException e) {
-      LOG.error("A record failed and comes back", e.getCause());
+      if (e.getCause() instanceof OutageException outage) {
+        LOG.error("A record comes back: {}", outage.getMessage());
+        LOG.debug("A record", outage);
+      } else {
+        LOG.error("A record failed and comes back", e.getCause());
+      }
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,6 +93,10 @@ final class JobBatch {
     Delivery delivery;
     try {
       delivery = processor.process(job.jobId());
+    } catch (OutageException e) {
+      LOG.error("Job {} comes back: {}", job.jobId(), e.getMessage());
+      LOG.debug("Job {}", job.jobId(), e);
+      delivery = new Delivery.Retry(AFTER_A_FAULT);
     } catch (RuntimeException e) {
       LOG.error("Job {} comes back: the worker failed", job.jobId(), e);
       delivery = new Delivery.Retry(AFTER_A_FAULT);
@@ -105,7 +115,9 @@ final class JobBatch {
       queue.retryAfter(message.getReceiptHandle(), delay);
     } catch (JobQueueUnavailableException e) {
       LOG.warn(
-          "Message {} comes back after its visibility time-out instead", message.getMessageId(), e);
+          "Message {} comes back after its visibility time-out instead: {}",
+          message.getMessageId(),
+          e.getMessage());
     }
   }
 }

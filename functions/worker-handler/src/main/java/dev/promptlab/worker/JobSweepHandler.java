@@ -3,6 +3,7 @@ package dev.promptlab.worker;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.promptlab.config.Environment;
+import dev.promptlab.outage.OutageException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,13 @@ public final class JobSweepHandler
   }
 
   private Map<String, Object> sweep() {
-    JobSweeper.Report report = module.sweep();
+    JobSweeper.Report report;
+    try {
+      report = module.sweep();
+    } catch (OutageException e) {
+      LOG.debug("Not swept", e);
+      throw new NotSweptException(e);
+    }
     if (!report.equals(NOTHING)) {
       LOG.info("Swept: {}", report);
     }

@@ -8,6 +8,7 @@ import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.SweepReport;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
+import dev.promptlab.outage.OutageException;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueue;
 import java.util.List;
@@ -63,7 +64,8 @@ final class JobSweeper {
   /**
    * One bounded step of each; what fails keeps none of the others from being done.
    *
-   * @throws RuntimeException the first that a store threw: the next run does what was left
+   * @throws RuntimeException the first that was thrown, but an outage only if all were: the next
+   *     run does what was left
    */
   Report sweep() {
     Steps steps = new Steps();
@@ -84,10 +86,9 @@ final class JobSweeper {
       try {
         return step.get();
       } catch (RuntimeException e) {
-        if (first == null) {
+        if (first == null
+            || (first instanceof OutageException && !(e instanceof OutageException))) {
           first = e;
-        } else {
-          first.addSuppressed(e);
         }
         return otherwise;
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.promptlab.epoch.ChangeLog;
 import dev.promptlab.epoch.EpochUnavailableException;
 import dev.promptlab.epoch.InMemoryChangeLog;
 import dev.promptlab.epoch.InMemoryEpoch;
@@ -12,6 +13,8 @@ import dev.promptlab.jobs.JobWaits;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueueUnavailableException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +102,35 @@ final class JobSweeperTest {
     assertThat(changes.pending()).containsExactly(7L);
     epoch.setDown(false);
     assertThat(sweeper.sweep().told()).isEqualTo(1);
+  }
+
+  @Test
+  void throwsABugRatherThanAnOutage_soThatNoOutageHidesIt() {
+    ChangeLog broken =
+        new ChangeLog() {
+          @Override
+          public List<Long> pending() {
+            throw new IllegalStateException("a bug");
+          }
+
+          @Override
+          public void told(Collection<Long> changeIds) {}
+        };
+    worker.accepted();
+    worker.clock.advance(Duration.ofMinutes(1));
+    worker.queue.setDown(true);
+    assertThatThrownBy(
+            () ->
+                new JobSweeper(
+                        worker.jobs,
+                        worker.queue,
+                        worker.waits,
+                        epoch,
+                        broken,
+                        RETENTION_DAYS,
+                        worker.metrics)
+                    .sweep())
+        .hasMessage("a bug");
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class RedisSharedCopy<K, V> implements SharedCopy<K, V> {
       return Optional.of(StrictJson.mapper().readValue(json, type));
     } catch (IOException e) {
       // Another version's form: the database is asked instead.
-      LOG.info("Unreadable shared copy of {}", prefix, e);
+      LOG.info("Unreadable shared copy of {}: {}", prefix, e.getClass().getSimpleName());
       return Optional.empty();
     }
   }

@@ -20,7 +20,8 @@ public final class Refusals {
     } catch (RefusedException e) {
       return e.problem().toReply(request);
     } catch (DatabaseUnavailableException e) {
-      LOG.error("Request {} refused: {}", request.requestId(), e.getMessage(), e);
+      LOG.error("Request {} refused: {}", request.requestId(), e.getMessage());
+      LOG.debug("Request {}", request.requestId(), e);
       return Problem.of(
               503,
               "job-store-unavailable",

@@ -37,7 +37,8 @@ final class LocalFunction<I, O> {
   }
 
   /**
-   * Calls the handler and waits for it; logs what went wrong, with the handler's stack trace.
+   * Calls the handler and waits for it; logs what went wrong, with the handler's stack trace if
+   * there is one.
    *
    * @throws InterruptedException if the calling thread is interrupted; the handler then is too
    */
@@ -48,8 +49,13 @@ final class LocalFunction<I, O> {
     try {
       return new Invocation.Returned<>(task.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {
-      log.error("{} failed", name, e.getCause());
-      return new Invocation.Failed<>(e.getCause() == null ? e : e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause.getStackTrace().length == 0) {
+        log.error("{} failed: {}", name, cause.toString());
+      } else {
+        log.error("{} failed", name, cause);
+      }
+      return new Invocation.Failed<>(cause);
     } catch (TimeoutException e) {
       log.error("{} timed out after {} ms", name, timeout.toMillis());
       return new Invocation.TimedOut<>();

@@ -87,6 +87,20 @@ final class RunLocalProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until a line of its output has a text. */
+  void awaitOutput(String text) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (stdout().stream().noneMatch(line -> line.contains(text))) {
+      assertThat(System.nanoTime()).as("no \"%s\" in:%n%s", text, stdout()).isLessThan(end);
+      assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).as("ended").isFalse();
+    }
+  }
+
+  /** Ends it at once: for one whose servers are not its own. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   List<String> stdout() throws IOException {
     return Files.readAllLines(out);
   }

@@ -1,0 +1,12 @@
+package dev.promptlab.worker;
+
+import dev.promptlab.outage.OutageException;
+
+/** Fails an invocation over an outage, so that it counts as failed, and is logged as one line. */
+final class NotSweptException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  NotSweptException(OutageException outage) {
+    super(outage.getMessage(), null, false, false);
+  }
+}
