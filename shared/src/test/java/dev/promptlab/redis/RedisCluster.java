@@ -131,6 +131,9 @@ final class RedisCluster implements AutoCloseable {
           MigrateArgs.Builder.keys(keys));
       keys = source.clusterGetKeysInSlot(slot, 1_000);
     }
+    // First who has it now: until then, both would send whoever asks to the other.
+    target.clusterSetSlotNode(slot, targetId);
+    source.clusterSetSlotNode(slot, targetId);
     nodes.forEach(node -> node.clusterSetSlotNode(slot, targetId));
   }
 

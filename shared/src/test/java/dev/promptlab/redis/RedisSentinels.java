@@ -2,6 +2,7 @@ package dev.promptlab.redis;
 
 import dev.promptlab.local.services.LocalRedis;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,6 +79,9 @@ final class RedisSentinels implements AutoCloseable {
   private String info(int port, String section) {
     try (var connection = client.connect(RedisURI.create("127.0.0.1", port))) {
       return connection.sync().info(section);
+    } catch (RedisException e) {
+      // Whoever becomes the master closes its connections.
+      return "";
     }
   }
 
