@@ -10,10 +10,10 @@ import dev.promptlab.redis.RedisScript;
 import dev.promptlab.redis.RedisUnavailableException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletionStage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The sliding window as a sorted set, decided by one script in one round trip, by Redis's clock.
