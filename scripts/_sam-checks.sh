@@ -1,11 +1,8 @@
 # shellcheck shell=bash
 # Sourced by scripts/test, whose `check` runs a command as one test. Defines sam_checks: the SAM template, the zips, and
-# each function in Lambda's own image against a PromptLab that these start on a free port.
+# each function in Lambda's own image against a PromptLab that these start on a free port (scripts/_started-promptlab.sh).
 
-: "${logs:?the folder for logs}"
-readonly _run_info=.local/run-local.json
-_run_local_pid=
-_url=
+: "${logs:?the folder for logs}" "${_run_info:?of scripts/_started-promptlab.sh}"
 
 sam_checks() {
   use_jdk
@@ -18,8 +15,7 @@ sam_checks() {
   check "the worker function's zip is under 35 MB" _zip_under functions/worker-handler 35
   check "no zip has a jar of Lambda's own runtime" _no_runtime_jar
 
-  [[ ! -f $_run_info ]] || mv "$_run_info" "$_run_info.kept"
-  trap '_stop_run_local; [[ ! -f $_run_info.kept ]] || mv "$_run_info.kept" "$_run_info"' EXIT
+  _keep_run_info
   check "scripts/run-local --no-worker starts" _start_run_local --no-worker
   if [[ $_url ]]; then _invocations; fi
   _stop_run_local
@@ -46,41 +42,9 @@ _no_runtime_jar() {
   done
 }
 
-_start_run_local() {
-  local started=$SECONDS
-  _url=
-  rm -f "$_run_info"
-  scripts/run-local --port 0 "$@" >"$logs/run-local.log" 2>&1 </dev/null &
-  _run_local_pid=$!
-  until [[ -f $_run_info ]]; do
-    kill -0 "$_run_local_pid" 2>/dev/null || { echo "run-local ended:"; cat "$logs/run-local.log"; return 1; }
-    ((SECONDS - started < 180)) || { echo "run-local does not start:"; cat "$logs/run-local.log"; return 1; }
-    sleep 0.2
-  done
-  _url=$(_value url <"$_run_info")
-}
-
-_stop_run_local() {
-  [[ $_run_local_pid ]] || return 0
-  kill "$(_value pid <"$_run_info" 2>/dev/null || echo "$_run_local_pid")" 2>/dev/null || true
-  wait "$_run_local_pid" 2>/dev/null || true
-  _run_local_pid=
-}
-
 # Each of these ends with the last answer in $logs/answer.json.
 _invoke() { scripts/invoke "$@" >"$logs/answer.json" || { cat "$logs/answer.json"; return 1; }; }
 _get() { curl -sS --fail-with-body "$_url$1" >"$logs/answer.json" || { cat "$logs/answer.json"; return 1; }; }
-
-# The value at a path (words) in the JSON on standard input; a text that is JSON itself is read as such on the way.
-_value() {
-  python3 -c '
-import json, sys
-value = json.load(sys.stdin)
-for name in sys.argv[1:]:
-    value = json.loads(value) if isinstance(value, str) else value
-    value = value[int(name)] if isinstance(value, list) else value[name]
-print(value if isinstance(value, str) else json.dumps(value))' "$@"
-}
 
 # Whether the last answer has at path $1 (words) the value $2.
 _has() {

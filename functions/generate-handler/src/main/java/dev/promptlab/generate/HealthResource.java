@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** {@code GET /health}: that this runs; with {@code ?deep}, what it needs does too. Thread-safe. */
 final class HealthResource {
+  private static final String RETRY_AFTER_SECONDS = "5";
   private static final Logger LOG = LoggerFactory.getLogger(HealthResource.class);
 
   private final Gate gate;
@@ -54,7 +55,10 @@ final class HealthResource {
       throw new IllegalStateException(e);
     }
     boolean ok = results.values().stream().allMatch(check -> check.status().equals("ok"));
-    return ApiReply.json(ok ? 200 : 503, new DeepHealth(ok ? "ok" : "failing", results));
+    return ok
+        ? ApiReply.json(200, new DeepHealth("ok", results))
+        : ApiReply.json(503, new DeepHealth("failing", results))
+            .with("Retry-After", RETRY_AFTER_SECONDS);
   }
 
   private static Check run(String name, Runnable check) {

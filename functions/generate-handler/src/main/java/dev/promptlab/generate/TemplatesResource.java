@@ -156,22 +156,27 @@ final class TemplatesResource {
   }
 
   private static Expected expected(ApiRequest request) {
-    if (request.header("if-none-match").filter("*"::equals).isPresent()) {
-      return new Expected.Nothing();
+    boolean nothing = request.header("if-none-match").filter("*"::equals).isPresent();
+    if (!request.headers().containsKey("if-match")) {
+      return nothing ? new Expected.Nothing() : new Expected.Anything();
+    }
+    if (nothing) {
+      throw unusableIfMatch("contradicts If-None-Match: *");
     }
     List<String> tags = ETags.tags(request, "if-match").toList();
-    if (tags.isEmpty()) {
-      return new Expected.Anything();
-    }
     if (tags.equals(List.of("*"))) {
       return new Expected.AnyVersion();
     }
-    Matcher version = VERSION_TAG.matcher(tags.getFirst());
+    // An empty header too is refused: whoever sends one means to be guarded.
+    Matcher version = VERSION_TAG.matcher(tags.isEmpty() ? "" : tags.getFirst());
     if (tags.size() > 1 || !version.matches()) {
-      throw new RefusedException(
-          Problem.invalidRequest("If-Match", "must be the ETag of one version, as \"3\""));
+      throw unusableIfMatch("must be the ETag of one version, as \"3\"");
     }
     return new Expected.Version(Integer.parseInt(version.group(1)));
+  }
+
+  private static RefusedException unusableIfMatch(String message) {
+    return new RefusedException(Problem.invalidRequest("If-Match", message));
   }
 
   private static RefusedException preconditionFailed(int version) {

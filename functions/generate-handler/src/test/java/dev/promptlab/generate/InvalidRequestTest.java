@@ -160,6 +160,16 @@ final class InvalidRequestTest {
             "input has no value for the template's placeholder \"to\"; input has a value for \"too\", which is no placeholder of the template");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/jobs/a b, /jobs/a%20b",
+    "/jobs/\u00e4+1, /jobs/%C3%A4%2B1",
+    "/jobs/~\u0084%/x, /jobs/%7E%C2%84%25/x"
+  })
+  void namesThePathAsAUriReference_thoughTheGatewayDecodesIt(String path, String instance) {
+    assertThat(ApiOnFakes.json(api.get(path), 404).get("instance").asText()).isEqualTo(instance);
+  }
+
   @Test
   void countsRefusedBodies_andSaysSoInTheHeaders() {
     assertThat(api.post("{").getHeaders()).containsEntry("X-RateLimit-Remaining", "99");

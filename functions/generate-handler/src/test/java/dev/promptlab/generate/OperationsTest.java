@@ -50,7 +50,9 @@ final class OperationsTest {
     assertThat(health.get("status").asText()).isEqualTo("failing");
     assertThat(health.get("checks").get("queue").get("status").asText()).isEqualTo("failing");
     assertThat(reply.getBody()).doesNotContain("no queue");
-    assertThat(reply.getHeaders()).containsEntry("X-RateLimit-Degraded", "true");
+    assertThat(reply.getHeaders())
+        .containsEntry("X-RateLimit-Degraded", "true")
+        .containsEntry("Retry-After", "5");
   }
 
   @Test

@@ -88,9 +88,14 @@ final class TemplatesTest {
     assertThat(late.getHeaders()).containsEntry("ETag", "\"2\"");
     problem(put("nope", GREET).header("If-Match", "*").send(), 412, "precondition-failed");
     problem(put("greet", GREET).header("If-None-Match", "*").send(), 412, "precondition-failed");
-    for (String tag : new String[] {"1", "\"x\"", "\"1\", \"2\"", "W/\"1\""}) {
+    for (String tag : new String[] {"1", "\"x\"", "\"1\", \"2\"", "W/\"1\"", "", ","}) {
       problem(put("greet", GREET).header("If-Match", tag).send(), 400, "invalid-request");
     }
+    problem(
+        put("new", GREET).header("If-Match", "\"1\"").header("If-None-Match", "*").send(),
+        400,
+        "invalid-request");
+    problem(api.get("/templates/new"), 404, "template-not-found");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.promptlab.generate.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.promptlab.json.FieldNames;
 import dev.promptlab.json.InvalidJsonException;
 import dev.promptlab.json.StrictJson;
@@ -43,13 +42,6 @@ public final class JsonBody {
       throw tooLarge("The body has more than " + maxBytes + " bytes.");
     }
     return new JsonBody(json(request.body()), "", new ArrayList<>());
-  }
-
-  /** As {@link #of}, where no body at all says as much as an empty object. */
-  public static JsonBody ofOptional(ApiRequest request, int maxBytes) {
-    return request.body().hasRemaining()
-        ? of(request, maxBytes)
-        : new JsonBody(JsonNodeFactory.instance.objectNode(), "", new ArrayList<>());
   }
 
   public static RefusedException tooLarge(String detail) {

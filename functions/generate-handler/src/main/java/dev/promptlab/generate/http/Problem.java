@@ -1,5 +1,7 @@
 package dev.promptlab.generate.http;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +70,14 @@ public record Problem(
     body.put("title", title);
     body.put("status", status);
     body.put("detail", detail);
-    body.put("instance", request.path());
+    body.put("instance", uriReference(request.path()));
     body.put("requestId", request.requestId());
     body.putAll(members);
     return ApiReply.of(status, "application/problem+json", body).with(headers);
+  }
+
+  /** The gateway hands paths over decoded. */
+  private static String uriReference(String path) {
+    return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 }
