@@ -17,6 +17,7 @@ import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import io.lettuce.core.cluster.SlotHash;
 import java.net.URI;
@@ -73,7 +74,7 @@ final class RedisTopologiesIT {
       redis = closing(RedisConnections.of(Environment.of(settings), Clock.systemUTC()));
       metrics = new RedisFleetMetrics(redis.limits());
       cache = new RedisResultCache(redis.cache(), Clock.systemUTC(), new SecureRandom(), metrics);
-      limiter = new RedisRateLimiter(redis.limits());
+      limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.SORTED_SET);
       epoch = new RedisEpoch(redis.limits());
       flight = new RedisFlight(redis.limits(), limiter, epoch, cache, metrics);
     }
