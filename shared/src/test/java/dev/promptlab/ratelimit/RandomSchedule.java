@@ -65,6 +65,11 @@ public final class RandomSchedule {
     public boolean isRefund() {
       return expected.isEmpty();
     }
+
+    /** Whether the clock has been stepped before. */
+    public boolean stepped() {
+      return now - elapsed != START;
+    }
   }
 
   private RandomSchedule(long seed, Clock clock, ToLongFunction<String> withinMillisecond) {

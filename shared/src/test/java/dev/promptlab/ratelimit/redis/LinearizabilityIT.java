@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LinearizabilityIT {
   private static final int PROCESSES = 4;
   private static final int THREADS = 8;
-  private static final int REQUESTS = 300;
+  private static final int REQUESTS = 200;
   private static final int LIMIT = 200;
   private static final long WINDOW = 150;
 

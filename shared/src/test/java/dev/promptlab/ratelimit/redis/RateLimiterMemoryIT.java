@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
+import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.redis.RedisPipeline;
+import dev.promptlab.redis.RedisReply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,9 +40,12 @@ final class RateLimiterMemoryIT {
     RedisRateLimiter limiter = new RedisRateLimiter(redis, store);
     String identity = "ip:203.0.113.7-%d-%d".formatted(limit, admitted);
     RateLimit rateLimit = new RateLimit("test", limit, Duration.ofHours(1));
+    RedisPipeline pipeline = new RedisPipeline();
     for (int i = 0; i < admitted; i++) {
-      limiter.check(identity, rateLimit, "JKJaXmPLvHc%04d=".formatted(i));
+      RedisReply<RateLimitDecision.Counted> _ =
+          limiter.check(pipeline, identity, rateLimit, "JKJaXmPLvHc%04d=".formatted(i));
     }
+    redis.send(pipeline);
     return redis.<Long>call(commands -> commands.memoryUsage(limiter.key(identity)));
   }
 
@@ -59,7 +65,7 @@ final class RateLimiterMemoryIT {
   void printsTheTable() {
     System.out.println("| limit, all used | sorted-set, bytes | ring, bytes |");
     System.out.println("|---|---|---|");
-    for (int limit : new int[] {1, 10, 100, 1_000, 10_000}) {
+    for (int limit : new int[] {1, 10, 100, 1_000}) {
       System.out.printf(
           "| %d | %d | %d |%n",
           limit,

@@ -7,6 +7,7 @@ import dev.promptlab.redis.RedisScript;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Runs a store's own scripts on a real Redis, in a time that the test tells. The scripts are taken
@@ -24,9 +25,9 @@ final class VirtualTime {
    *
    * @param answer nothing to a refund
    * @param wrote whether the key or when it expires is another now
-   * @param expires whether the key has a time to live, or is not there
+   * @param ttl as {@code PTTL} says: -1 without one, -2 without the key
    */
-  record Outcome(Answer answer, boolean wrote, boolean expires) {}
+  record Outcome(Answer answer, boolean wrote, long ttl) {}
 
   VirtualTime(RedisConnection redis, RateLimitStore store) {
     this.redis = redis;
@@ -48,7 +49,8 @@ final class VirtualTime {
           .putLong(step.window())
           .put(RedisRateLimiter.shortened(step.requestId()));
     }
-    List<Object> reply = redis.evaluate(script, "virtual-time", arguments.array());
+    List<Object> reply =
+        redis.evaluate(script, "virtual-time:" + UUID.randomUUID(), arguments.array());
     return outcomes(ByteBuffer.wrap((byte[]) reply.getFirst()));
   }
 
@@ -57,7 +59,7 @@ final class VirtualTime {
     while (answers.hasRemaining()) {
       boolean admitted = answers.getInt() == 1;
       Answer answer = new Answer(admitted, answers.getInt(), answers.getLong(), answers.getLong());
-      outcomes.add(new Outcome(answer, answers.getInt() == 1, answers.getLong() != -1));
+      outcomes.add(new Outcome(answer, answers.getInt() == 1, answers.getLong()));
     }
     return outcomes;
   }
