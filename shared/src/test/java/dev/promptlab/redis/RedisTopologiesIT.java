@@ -135,8 +135,7 @@ final class RedisTopologiesIT {
                     "default off",
                     "--user",
                     "promptlab on >s3cret-of-16-bytes ~* &* +@all -script")));
-    URI url =
-        URI.create("redis://promptlab:s3cret-of-16-bytes@127.0.0.1:" + server.port());
+    URI url = URI.create("redis://promptlab:s3cret-of-16-bytes@127.0.0.1:" + server.port());
     new Parts(url).assertWork();
   }
 
@@ -213,7 +212,9 @@ final class RedisTopologiesIT {
 
   private static RateLimitDecision check(Parts parts) {
     return parts.limiter.check(
-        "probe", new RateLimit("test", 1_000_000, Duration.ofMinutes(1)), UUID.randomUUID().toString());
+        "probe",
+        new RateLimit("test", 1_000_000, Duration.ofMinutes(1)),
+        UUID.randomUUID().toString());
   }
 
   private static void await(BooleanSupplier condition) {
@@ -248,8 +249,7 @@ final class RedisTopologiesIT {
     private void run() {
       for (int i = 0; !stopped; i++) {
         String identity = identity(i % IDENTITIES);
-        RateLimitDecision decision =
-            limiter.check(identity, LIMIT, UUID.randomUUID().toString());
+        RateLimitDecision decision = limiter.check(identity, LIMIT, UUID.randomUUID().toString());
         if (decision instanceof RateLimitDecision.Admitted) {
           admitted.computeIfAbsent(identity, _ -> new AtomicInteger()).incrementAndGet();
         } else if (decision instanceof RateLimitDecision.Unavailable) {
