@@ -64,7 +64,9 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleName("RdsDataEndpoint")
           .orShould()
-          .haveSimpleName("LoopbackServer");
+          .haveSimpleName("LoopbackServer")
+          .orShould()
+          .haveSimpleName("ExternalServers");
 
   @ArchTest
   static final ArchRule NOTHING_PRINTS_TO_THE_CONSOLE =
