@@ -18,7 +18,8 @@ public record SourceAddress(String network) {
 
   /** Empty if the text is no IP address literal. Never asks a name server. */
   public static Optional<SourceAddress> parse(String literal) {
-    if (literal.indexOf('%') >= 0) {
+    // Zones are of one machine, brackets of a URL: neither is of an address that a gateway saw.
+    if (literal.indexOf('%') >= 0 || literal.startsWith("[")) {
       return Optional.empty();
     }
     InetAddress address;

@@ -38,6 +38,8 @@ public final class InMemoryRateLimiter implements RateLimiter {
       String identity, RateLimit limit, String requestId) {
     Instant now = clock.instant();
     List<Stamp> stamps = windows.computeIfAbsent(identity, _ -> new ArrayList<>());
+    // A stamp later than now means that the clock stepped back.
+    stamps.replaceAll(stamp -> stamp.at().isAfter(now) ? new Stamp(stamp.requestId(), now) : stamp);
     stamps.removeIf(stamp -> !stamp.at().isAfter(now.minus(limit.window())));
     int rank = stamps.stream().map(Stamp::requestId).toList().indexOf(requestId);
     boolean admitted = rank >= 0 ? rank < limit.limit() : stamps.size() < limit.limit();

@@ -21,11 +21,18 @@ public record RedisScript(String source, String sha1) {
       if (in == null) {
         throw new IllegalStateException("no resource " + name + " beside " + owner.getName());
       }
-      byte[] source = in.readAllBytes();
-      String sha1 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-      return new RedisScript(new String(source, StandardCharsets.UTF_8), sha1);
+      return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The script of this source. */
+  public static RedisScript of(String source) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+      return new RedisScript(source, HexFormat.of().formatHex(digest));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
     }

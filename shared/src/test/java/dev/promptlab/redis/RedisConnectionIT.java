@@ -10,6 +10,7 @@ import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.PendingCounts;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.testing.SettableClock;
 import java.security.SecureRandom;
@@ -28,7 +29,7 @@ final class RedisConnectionIT {
   private final SettableClock clock = new SettableClock();
   private final RedisConnection redis =
       new RedisConnection(new RedisSettings(server.url(), Duration.ofMillis(50)), clock);
-  private final RedisRateLimiter limiter = new RedisRateLimiter(redis);
+  private final RedisRateLimiter limiter = new RedisRateLimiter(redis, RateLimitStore.SORTED_SET);
 
   @AfterEach
   void stop() {

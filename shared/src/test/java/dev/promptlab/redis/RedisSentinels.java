@@ -29,8 +29,7 @@ final class RedisSentinels implements AutoCloseable {
   private RedisSentinels(Path folder) {
     replica =
         LocalRedis.start(
-            Optional.empty(),
-            List.of("--replicaof", "127.0.0.1", Integer.toString(master.port())));
+            Optional.empty(), List.of("--replicaof", "127.0.0.1", Integer.toString(master.port())));
     awaitReplica();
     for (int i = 0; i < 3; i++) {
       sentinels.add(sentinel(folder.resolve("sentinel-" + i + ".conf")));

@@ -17,6 +17,7 @@ import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import io.lettuce.core.cluster.SlotHash;
 import java.net.URI;
@@ -73,7 +74,7 @@ final class RedisTopologiesIT {
       redis = closing(RedisConnections.of(Environment.of(settings), Clock.systemUTC()));
       metrics = new RedisFleetMetrics(redis.limits());
       cache = new RedisResultCache(redis.cache(), Clock.systemUTC(), new SecureRandom(), metrics);
-      limiter = new RedisRateLimiter(redis.limits());
+      limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.SORTED_SET);
       epoch = new RedisEpoch(redis.limits());
       flight = new RedisFlight(redis.limits(), limiter, epoch, cache, metrics);
     }
@@ -142,8 +143,7 @@ final class RedisTopologiesIT {
                     ("--user default off --user promptlab on >s3cret-of-16-bytes ~* &* +@all"
                             + " -script")
                         .split(" "))));
-    URI url =
-        URI.create("redis://promptlab:s3cret-of-16-bytes@127.0.0.1:" + server.port());
+    URI url = URI.create("redis://promptlab:s3cret-of-16-bytes@127.0.0.1:" + server.port());
     new Parts(url).assertWork();
   }
 
@@ -220,7 +220,9 @@ final class RedisTopologiesIT {
 
   private static RateLimitDecision check(Parts parts) {
     return parts.limiter.check(
-        "probe", new RateLimit("test", 1_000_000, Duration.ofMinutes(1)), UUID.randomUUID().toString());
+        "probe",
+        new RateLimit("test", 1_000_000, Duration.ofMinutes(1)),
+        UUID.randomUUID().toString());
   }
 
   private static void await(BooleanSupplier condition) {
@@ -255,8 +257,7 @@ final class RedisTopologiesIT {
     private void run() {
       for (int i = 0; !stopped; i++) {
         String identity = identity(i % IDENTITIES);
-        RateLimitDecision decision =
-            limiter.check(identity, LIMIT, UUID.randomUUID().toString());
+        RateLimitDecision decision = limiter.check(identity, LIMIT, UUID.randomUUID().toString());
         if (decision instanceof RateLimitDecision.Admitted) {
           admitted.computeIfAbsent(identity, _ -> new AtomicInteger()).incrementAndGet();
         } else if (decision instanceof RateLimitDecision.Unavailable) {

@@ -20,6 +20,7 @@ import dev.promptlab.jobs.redis.RedisJobWaits;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
@@ -55,10 +56,11 @@ final class GenerateModule implements AutoCloseable {
     redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    router = new Api(ports(settings, clock), settings, clock).router();
+    RedisRateLimiter limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.of(environment));
+    router = new Api(ports(settings, limiter, clock), settings, clock).router();
   }
 
-  private Ports ports(GenerateSettings settings, Clock clock) {
+  private Ports ports(GenerateSettings settings, RedisRateLimiter limiter, Clock clock) {
     RedisConnection limits = redis.limits();
     RdsDataAccountStore accounts = new RdsDataAccountStore(database);
     RdsDataTemplateStore templates = new RdsDataTemplateStore(database);
@@ -67,7 +69,6 @@ final class GenerateModule implements AutoCloseable {
     RedisFleetMetrics metrics = new RedisFleetMetrics(limits);
     RedisResultCache cache =
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
-    RedisRateLimiter limiter = new RedisRateLimiter(limits);
     RedisEpoch epoch = new RedisEpoch(limits);
     return new Ports(
         accounts,

@@ -14,6 +14,7 @@ import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.redis.RedisConnection;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,11 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(RateLimitStore.class)
 final class RedisFlightIT {
   private static final RateLimit LIMIT = new RateLimit("test", 3, Duration.ofMinutes(10));
 
@@ -43,8 +48,12 @@ final class RedisFlightIT {
   private final RedisFleetMetrics metrics = new RedisFleetMetrics(redis);
   private final RedisResultCache cache =
       new RedisResultCache(redis, Clock.systemUTC(), new SecureRandom(), metrics);
-  private final RedisFlight flight =
-      new RedisFlight(redis, new RedisRateLimiter(redis), epoch, cache, metrics);
+  private final RedisFlight flight;
+
+  RedisFlightIT(RateLimitStore store) {
+    RedisRateLimiter limiter = new RedisRateLimiter(redis, store);
+    this.flight = new RedisFlight(redis, limiter, epoch, cache, metrics);
+  }
 
   @AfterEach
   void stop() {

@@ -6,10 +6,8 @@ import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
-import dev.promptlab.ratelimit.RateLimiter;
 import dev.promptlab.ratelimit.RateLimiterContract;
 import dev.promptlab.redis.RedisConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,10 +15,20 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(RateLimitStore.class)
 final class RedisRateLimiterIT extends RateLimiterContract {
   private static LocalRedis server;
   private static RedisConnection redis;
+
+  private final RateLimitStore store;
+
+  RedisRateLimiterIT(RateLimitStore store) {
+    this.store = store;
+  }
 
   @BeforeAll
   static void start() {
@@ -37,8 +45,8 @@ final class RedisRateLimiterIT extends RateLimiterContract {
   }
 
   @Override
-  protected RateLimiter limiter() {
-    return new RedisRateLimiter(redis);
+  protected RedisRateLimiter limiter() {
+    return new RedisRateLimiter(redis, store);
   }
 
   @Override
@@ -50,32 +58,53 @@ final class RedisRateLimiterIT extends RateLimiterContract {
   void leavesNoKeyWithoutATimeToLive() {
     String identity = "ttl:" + UUID.randomUUID();
     limiter().check(identity, new RateLimit("test", 5, Duration.ofSeconds(60)), "id");
-    long ttl = redis.call(commands -> commands.pttl("api-ratelimit:" + identity));
+    long ttl = redis.call(commands -> commands.pttl(limiter().key(identity)));
     assertThat(ttl).isBetween(1L, 60_000L);
   }
 
   @Test
   void worksOn_whenTheScriptsWereFlushed() {
     RateLimit limit = new RateLimit("test", 5, Duration.ofSeconds(60));
-    limiter().check("flush", limit, "1");
+    String identity = "flush:" + UUID.randomUUID();
+    limiter().check(identity, limit, "1");
     redis.call(commands -> commands.scriptFlush());
-    assertThat(limiter().check("flush", limit, "2"))
+    assertThat(limiter().check(identity, limit, "2"))
         .isInstanceOfSatisfying(
             RateLimitDecision.Admitted.class, it -> assertThat(it.remaining()).isEqualTo(3));
   }
 
   @Test
-  void freesItsOwner_whenTheClockSteppedBack() {
-    String key = "api-ratelimit:stepped";
-    long future = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
-    redis.call(
-        commands ->
-            commands.zadd(
-                key, (double) future, "from-the-future".getBytes(StandardCharsets.UTF_8)));
+  void givesBack_whenTheScriptsWereFlushed() {
     RateLimit limit = new RateLimit("test", 1, Duration.ofSeconds(60));
-    assertThat(limiter().check("stepped", limit, "id"))
-        .isInstanceOfSatisfying(
-            RateLimitDecision.Denied.class,
-            it -> assertThat(it.untilReset()).isLessThanOrEqualTo(Duration.ofSeconds(60)));
+    String identity = "refund:" + UUID.randomUUID();
+    limiter().check(identity, limit, "1");
+    redis.call(commands -> commands.scriptFlush());
+    limiter().refund(identity, "1");
+    assertThat(limiter().check(identity, limit, "2"))
+        .isInstanceOf(RateLimitDecision.Admitted.class);
+  }
+
+  @Test
+  void namesItsKeyByTheIdentity_unlessThatIsLong() {
+    String prefix = store == RateLimitStore.RING ? "api-ratelimit-ring:" : "api-ratelimit:";
+    assertThat(limiter().key("account:" + "a".repeat(56)))
+        .isEqualTo(prefix + "account:" + "a".repeat(56));
+    assertThat(limiter().key("account:" + "a".repeat(57)))
+        .matches(prefix + "sha256:[0-9a-f]{64}")
+        .isNotEqualTo(limiter().key("account:" + "b".repeat(57)));
+    assertThat(limiter().key("account:" + "ü".repeat(29))).matches(prefix + "sha256:[0-9a-f]{64}");
+  }
+
+  @Test
+  void countsALongIdentityAsAnyOther() {
+    RateLimit limit = new RateLimit("test", 1, Duration.ofSeconds(60));
+    String identity = "long:" + UUID.randomUUID() + "x".repeat(500);
+    limiter().check(identity, limit, "1");
+    assertThat(limiter().check(identity, limit, "2")).isInstanceOf(RateLimitDecision.Denied.class);
+    assertThat(limiter().check(identity + "y", limit, "2"))
+        .isInstanceOf(RateLimitDecision.Admitted.class);
+    limiter().refund(identity, "1");
+    assertThat(limiter().check(identity, limit, "2"))
+        .isInstanceOf(RateLimitDecision.Admitted.class);
   }
 }

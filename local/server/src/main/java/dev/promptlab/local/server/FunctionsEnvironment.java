@@ -4,6 +4,7 @@ import dev.promptlab.accounts.TrustedProxies;
 import dev.promptlab.config.Environment;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.ratelimit.RateLimits;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ final class FunctionsEnvironment {
           "MAX_WAITERS",
           "RATE_LIMITS",
           "RATE_LIMIT_ON_FAILURE",
+          "RATE_LIMIT_STORE",
           "RATE_LIMIT_WINDOW_SECONDS",
           "REDIS_CACHE_URL",
           "REDIS_COMMAND_TIMEOUT_MS",
@@ -40,6 +42,7 @@ final class FunctionsEnvironment {
   static void check(Environment user) {
     user.flag("ANONYMOUS_ACCESS", true);
     new RateLimits(user);
+    RateLimitStore.of(user);
     TrustedProxies.of(user);
     PriceTable.of(user);
   }

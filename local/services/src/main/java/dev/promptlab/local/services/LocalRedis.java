@@ -40,8 +40,7 @@ public final class LocalRedis implements AutoCloseable {
     this.sentinel = sentinel;
     this.options = List.copyOf(options);
     record Started(int port, ServerProcess process) {}
-    Started started =
-        Ports.startOnFreePort(free -> new Started(free, launch(free)));
+    Started started = Ports.startOnFreePort(free -> new Started(free, launch(free)));
     this.port = started.port();
     this.process = started.process();
   }

@@ -14,29 +14,30 @@ if #future > 0 then
   redis.call('PEXPIRE', key, window)
 end
 
-redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
+-- What is a window old counts no more. It is removed by the next admission only: a denial is to write nothing.
+local expired = redis.call('ZCOUNT', key, '-inf', now - window)
+local count = redis.call('ZCARD', key) - expired
 
 local admitted = 0
 -- A known id is a retry after a lost reply: charged already, and refused if the limit has been lowered below its rank.
 local rank = redis.call('ZRANK', key, id)
-if rank then
-  if rank < limit then
+if rank and rank >= expired then
+  if rank - expired < limit then
     admitted = 1
   else
     redis.call('ZREM', key, id)
+    count = count - 1
   end
-elseif redis.call('ZCARD', key) < limit then
+elseif count < limit then
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
   redis.call('ZADD', key, now, id)
   redis.call('PEXPIRE', key, window)
+  expired = 0
+  count = count + 1
   admitted = 1
 end
 
-local count = redis.call('ZCARD', key)
--- With a lowered limit more than one stamp must age before a slot frees.
-local next_out = math.max(0, count - limit)
+-- With a lowered limit more than one stamp must age before a slot frees. There is always one: a slot is taken.
+local next_out = expired + math.max(0, count - limit)
 local oldest = redis.call('ZRANGE', key, next_out, next_out, 'WITHSCORES')
-local reset = now
-if oldest[2] then
-  reset = tonumber(oldest[2]) + window
-end
-return {admitted, math.max(0, limit - count), now, reset}
+return {admitted, math.max(0, limit - count), now, tonumber(oldest[2]) + window}
