@@ -1,11 +1,11 @@
 package dev.promptlab.ratelimit.redis;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.ReferenceRateLimiter.Answer;
 import dev.promptlab.ratelimit.redis.History.Operation;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.testing.LiveRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,7 +13,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,10 +50,7 @@ final class AskingProcess {
             "test",
             Integer.parseInt(arguments[1]),
             Duration.ofMillis(Long.parseLong(arguments[2])));
-    try (RedisConnection redis =
-            new RedisConnection(
-                new RedisSettings(URI.create(arguments[0]), Duration.ofSeconds(5)),
-                Clock.systemUTC());
+    try (RedisConnection redis = LiveRedis.connect(URI.create(arguments[0]));
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       AskingProcess process =

@@ -2,14 +2,13 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisPipeline;
 import dev.promptlab.redis.RedisReply;
-import java.time.Clock;
+import dev.promptlab.testing.LiveRedis;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +23,7 @@ final class RateLimiterMemoryIT {
   @BeforeAll
   static void start() {
     server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(5)), Clock.systemUTC());
+    redis = LiveRedis.connect(server.url());
   }
 
   @AfterAll

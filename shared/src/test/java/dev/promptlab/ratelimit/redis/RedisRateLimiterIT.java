@@ -2,13 +2,12 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.RateLimiterContract;
 import dev.promptlab.redis.RedisConnection;
-import java.time.Clock;
+import dev.promptlab.testing.LiveRedis;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,9 +32,7 @@ final class RedisRateLimiterIT extends RateLimiterContract {
   @BeforeAll
   static void start() {
     server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(5)), Clock.systemUTC());
+    redis = LiveRedis.connect(server.url());
   }
 
   @AfterAll

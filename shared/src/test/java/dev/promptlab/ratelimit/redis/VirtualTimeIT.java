@@ -2,7 +2,6 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RandomSchedule;
 import dev.promptlab.ratelimit.RandomSchedule.Clock;
@@ -11,6 +10,7 @@ import dev.promptlab.ratelimit.ReferenceRateLimiter;
 import dev.promptlab.ratelimit.ReferenceRateLimiter.Answer;
 import dev.promptlab.ratelimit.redis.VirtualTime.Outcome;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.testing.LiveRedis;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,9 +43,7 @@ final class VirtualTimeIT {
   @BeforeAll
   static void start() {
     server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(5)), java.time.Clock.systemUTC());
+    redis = LiveRedis.connect(server.url());
   }
 
   @AfterAll
