@@ -35,13 +35,18 @@ record RedisLink(
     return new RedisLink(connection, commands, () -> pingMasters(connection));
   }
 
+  /** Over the connections that commands will take: one that is not there yet refuses them. */
   private static CompletableFuture<?> pingMasters(
       StatefulRedisClusterConnection<String, byte[]> connection) {
     return CompletableFuture.allOf(
         connection.getPartitions().stream()
             .filter(node -> node.getRole().isUpstream() && !node.getSlots().isEmpty())
-            .map(RedisClusterNode::getNodeId)
-            .map(id -> connection.getConnectionAsync(id).thenCompose(node -> node.async().ping()))
+            .map(RedisClusterNode::getUri)
+            .map(
+                node ->
+                    connection
+                        .getConnectionAsync(node.getHost(), node.getPort())
+                        .thenCompose(master -> master.async().ping()))
             .toArray(CompletableFuture<?>[]::new));
   }
 
