@@ -24,7 +24,7 @@ public interface InvalidationStore {
    * @param reason for people; kept with it
    * @return how many results could have been reused
    */
-  Committed<Long> invalidate(Target target, Optional<String> reason);
+  Committed<Long> invalidate(Target target, String reason);
 
   /** All that matter still. */
   Invalidations current();

@@ -29,7 +29,7 @@ public final class InMemoryInvalidationStore implements InvalidationStore {
   }
 
   @Override
-  public Committed<Long> invalidate(Target target, Optional<String> reason) {
+  public Committed<Long> invalidate(Target target, String reason) {
     Invalidation row =
         new Invalidation(
             target instanceof Target.Template(String id) ? Optional.of(id) : Optional.empty(),

@@ -79,7 +79,7 @@ public abstract class InvalidationContract {
   }
 
   private long invalidate(Target target) {
-    return invalidations().invalidate(target, Optional.of("a test")).value();
+    return invalidations().invalidate(target, "a test").value();
   }
 
   @Test

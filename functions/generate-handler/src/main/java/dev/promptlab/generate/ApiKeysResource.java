@@ -169,7 +169,13 @@ final class ApiKeysResource {
         action,
         "key %s of account %s, %s, %s"
             .formatted(key.keyId(), key.account(), key.tier().wireName(), key.role().wireName()));
-    changes.tell(committed);
+    try {
+      changes.tell(committed);
+    } catch (RefusedException e) {
+      // It is made all the same, and would be lost.
+      throw new RefusedException(
+          e.problem().withMember("keyId", key.keyId()).withMember("key", secret.reveal()));
+    }
     return ApiReply.json(201, KeyBody.of(key, Optional.of(secret)));
   }
 

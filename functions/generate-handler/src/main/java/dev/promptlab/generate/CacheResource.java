@@ -14,6 +14,7 @@ import dev.promptlab.templates.PromptTemplate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,14 +39,14 @@ final class CacheResource {
     this.changes = changes;
   }
 
-  private record Request(Target target, Optional<String> reason) {}
+  private record Request(Target target, String reason) {}
 
   /**
    * The answer.
    *
    * @param invalidated how many results could have been served
    */
-  private record Invalidated(long invalidated, Optional<String> reason) {}
+  private record Invalidated(long invalidated, String reason) {}
 
   ApiReply invalidate(ApiRequest request) {
     return gate.read(
@@ -101,8 +102,8 @@ final class CacheResource {
             "must be a glob over keys, as gen:job:hash:0*, with at most five asterisks",
             text(text -> usable(() -> new Target.Keys(new KeyPattern(text)))))
         .ifPresent(targets::add);
-    Optional<String> reason =
-        body.optional(
+    String reason =
+        body.required(
             "reason", "must be a string of 1 to 500 characters", JsonBody.text(1, MAX_REASON));
     body.refuseOthers();
     body.requireUsable();
@@ -110,7 +111,7 @@ final class CacheResource {
       body.error("", "must have exactly one of templateId, inputHash and pattern");
       body.requireUsable();
     }
-    return new Request(targets.getFirst(), reason);
+    return new Request(targets.getFirst(), Objects.requireNonNull(reason));
   }
 
   private static <T> Function<JsonNode, Optional<T>> text(Function<String, Optional<T>> reader) {

@@ -170,7 +170,9 @@ final class CacheControlTest {
       api.complete(jobId(reply));
       api.clock.advance(Duration.ofSeconds(1));
     }
-    assertThat(invalidate("{\"templateId\":\"own\"}").toString()).isEqualTo("{\"invalidated\":0}");
+    assertThat(
+            invalidate("{\"templateId\":\"own\",\"reason\":\"test\"}").get("invalidated").asInt())
+        .isZero();
   }
 
   @Test
@@ -181,7 +183,7 @@ final class CacheControlTest {
     CachedResult late = api.cache.get(running.inputHash()).orElseThrow();
     GenerateHandler idle = api.anotherInstance();
     assertHit(api.generate(SEED).send(idle), jobId);
-    invalidate("{\"templateId\":\"" + ApiOnFakes.SEED_TEMPLATE + "\"}");
+    invalidate("{\"templateId\":\"" + ApiOnFakes.SEED_TEMPLATE + "\",\"reason\":\"test\"}");
     api.cache.set(late);
     assertThat(api.generate(SEED).send(idle).getHeaders()).containsEntry("X-Cache", "MISS");
     assertThat(api.cache.get(running.inputHash())).as("it is there").isPresent();
@@ -219,12 +221,13 @@ final class CacheControlTest {
       strings = {
         "{}",
         "{\"reason\":\"x\"}",
-        "{\"templateId\":\"a\",\"inputHash\":\"bdd8d5a65a84f959ec7a2e0a793f61170a334ce4f0ac7d800c13ad3c148cde73\"}",
-        "{\"templateId\":\"a/b\"}",
-        "{\"inputHash\":\"BDD8\"}",
-        "{\"pattern\":\"(a+)+\"}",
+        "{\"templateId\":\"a\",\"inputHash\":\"bdd8d5a65a84f959ec7a2e0a793f61170a334ce4f0ac7d800c13ad3c148cde73\",\"reason\":\"x\"}",
+        "{\"templateId\":\"a/b\",\"reason\":\"x\"}",
+        "{\"inputHash\":\"BDD8\",\"reason\":\"x\"}",
+        "{\"pattern\":\"(a+)+\",\"reason\":\"x\"}",
         "{\"templateId\":\"a\",\"reason\":\"\"}",
-        "{\"templateId\":\"a\",\"all\":true}"
+        "{\"templateId\":\"a\"}",
+        "{\"templateId\":\"a\",\"reason\":\"x\",\"all\":true}"
       })
   void refusesAnUnusableInvalidation(String json) {
     problem(
@@ -236,7 +239,10 @@ final class CacheControlTest {
     completed();
     api.epoch.setDown(true);
     problem(
-        api.call("POST", "/cache/invalidate").key(admin).json("{\"pattern\":\"*\"}").send(),
+        api.call("POST", "/cache/invalidate")
+            .key(admin)
+            .json("{\"pattern\":\"*\",\"reason\":\"x\"}")
+            .send(),
         503,
         "change-not-in-force");
   }

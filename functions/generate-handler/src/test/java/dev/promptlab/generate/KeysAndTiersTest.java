@@ -434,10 +434,14 @@ final class KeysAndTiersTest {
   void saysThatAChangeIsNotInForce_whenNobodyCouldBeTold() {
     api.epoch.setDown(true);
     APIGatewayV2HTTPResponse reply = create("{\"account\":\"acme\",\"tier\":\"pro\"}");
-    problem(reply, 503, "change-not-in-force");
+    JsonNode problem = problem(reply, 503, "change-not-in-force");
     assertThat(reply.getHeaders()).containsEntry("Retry-After", "60");
     assertThat(api.changes.toldSoFar()).as("the sweeper will see to it").isEmpty();
     api.epoch.setDown(false);
+    assertThat(generate(problem.get("key").asText()).getStatusCode())
+        .as("the key is not lost")
+        .isEqualTo(202);
+    assertThat(problem.get("keyId").asText()).isNotBlank();
     created("acme", "pro");
     assertThat(api.changes.toldSoFar()).hasSize(1);
   }

@@ -32,7 +32,7 @@ public final class RdsDataInvalidationStore implements InvalidationStore {
   }
 
   @Override
-  public Committed<Long> invalidate(Target target, Optional<String> reason) {
+  public Committed<Long> invalidate(Target target, String reason) {
     Statement statement =
         Statement.of(
                 "select * from invalidate_results(:template, :hash, :pattern, :regex, :reason, :ttl::integer,"
@@ -41,7 +41,7 @@ public final class RdsDataInvalidationStore implements InvalidationStore {
             .text("hash", target instanceof Target.Input(InputHash hash) ? hash.hex() : null)
             .text("pattern", target instanceof Target.Keys(KeyPattern keys) ? keys.glob() : null)
             .text("regex", target instanceof Target.Keys(KeyPattern keys) ? keys.regex() : null)
-            .text("reason", reason.orElse(null))
+            .text("reason", reason)
             .number("ttl", defaultTtl.toSeconds())
             .number("deadline", deadline.toSeconds());
     Row row = database.query(statement).getFirst();

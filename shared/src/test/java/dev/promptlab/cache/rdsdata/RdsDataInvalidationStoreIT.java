@@ -51,8 +51,7 @@ final class RdsDataInvalidationStoreIT extends InvalidationContract {
 
   @Test
   void forgetsAnInvalidation_onceNothingCanFallUnderIt() {
-    invalidations()
-        .invalidate(new InvalidationStore.Target.Template("summarise"), Optional.empty());
+    invalidations().invalidate(new InvalidationStore.Target.Template("summarise"), "a test");
     assertThat(invalidations().current().rows()).isNotEmpty();
     database
         .dataApi()
@@ -72,8 +71,7 @@ final class RdsDataInvalidationStoreIT extends InvalidationContract {
   void matchesPatternsAsTheProcessDoes() {
     for (String glob :
         new String[] {"*", "gen:job:hash:[0-7]*", "gen:job:hash:[^0-7]*", "gen:job:hash:?a*"}) {
-      invalidations()
-          .invalidate(new InvalidationStore.Target.Keys(new KeyPattern(glob)), Optional.empty());
+      invalidations().invalidate(new InvalidationStore.Target.Keys(new KeyPattern(glob)), "a test");
     }
     String hex = "0a".repeat(32);
     assertThat(

@@ -26,7 +26,7 @@ public final class Refusals {
               503,
               "job-store-unavailable",
               "The database is not available",
-              "The request was not carried out. Try again later.")
+              "It is not certain that the request was carried out. Try again later.")
           .withHeader("Retry-After", RETRY_AFTER_SECONDS)
           .toReply(request);
     } catch (RuntimeException e) {
