@@ -66,11 +66,12 @@ _generated() {
 }
 
 _schemathesis() {
-  local log=$1 key=_$2_key header=()
+  local log=$1 key=_$2_key header=() shown=a-key-of-this-test
   shift 2
   [[ -z ${!key} ]] || header=(-H "X-Api-Key: ${!key}")
   schemathesis --config-file scripts/contract/schemathesis.toml run openapi.yaml --url "$_url" \
-    --seed "$_contract_seed" ${header[@]+"${header[@]}"} "$@" 2>&1 | tee "$log"
+    --seed "$_contract_seed" ${header[@]+"${header[@]}"} "$@" 2>&1 |
+    sed -u "s/${!key:-no-key}/$shown/g" | tee "$log"
 }
 
 _enough_requests() { echo "$_requests requests were made"; ((_requests >= _least_requests)); }
