@@ -25,6 +25,11 @@ public final class KeyPattern {
   private final Pattern regex;
 
   /**
+   * The same for Java, which tries all ways to share out a key among asterisks unless told not to.
+   */
+  private final Pattern linear;
+
+  /**
    * The pattern.
    *
    * @throws IllegalArgumentException if it is none
@@ -39,6 +44,7 @@ public final class KeyPattern {
     this.glob = glob;
     try {
       this.regex = Pattern.compile(regexOf(glob));
+      this.linear = Pattern.compile(linearRegexOf(glob));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("not a usable pattern", e);
     }
@@ -60,12 +66,25 @@ public final class KeyPattern {
   }
 
   public boolean matches(InputHash hash) {
-    return regex.matcher(KEY_PREFIX + hash.hex()).matches();
+    return linear.matcher(KEY_PREFIX + hash.hex()).matches();
   }
 
   /** No allowed character but these two has a meaning of its own outside of brackets. */
   private static String regexOf(String glob) {
     return "^" + glob.replace("*", ".*").replace("?", ".") + "$";
+  }
+
+  /**
+   * What is between two asterisks has one length, so the first place where it fits will do: an
+   * atomic group never looks for another one. The last part stands at the end.
+   */
+  private static String linearRegexOf(String glob) {
+    String[] parts = regexOf(glob).split("\\.\\*", -1);
+    StringBuilder linear = new StringBuilder(parts[0]);
+    for (int i = 1; i < parts.length; i++) {
+      linear.append(i < parts.length - 1 ? "(?>.*?" + parts[i] + ")" : ".*" + parts[i]);
+    }
+    return linear.toString();
   }
 
   @Override

@@ -133,7 +133,9 @@ public final class StrictJson {
       node.forEachEntry(
           (name, value) -> {
             checkText(pointer, name);
-            check(pointer.isEmpty() ? name : pointer + "." + name, value);
+            // Cut, as a name may be anything, such as a prompt by mistake.
+            String shown = FieldNames.abbreviated(name);
+            check(pointer.isEmpty() ? shown : pointer + "." + shown, value);
           });
     }
   }

@@ -58,6 +58,15 @@ final class StrictJsonTest {
   }
 
   @Test
+  void namesNoMoreThanTheBeginningOfALongName() {
+    String json = "{\"" + "secret ".repeat(1000) + "\":{\"b\":1e400}}";
+    assertThatThrownBy(() -> StrictJson.parse(json))
+        .isInstanceOfSatisfying(
+            InvalidJsonException.class,
+            e -> assertThat(e.pointer()).hasSizeLessThan(100).startsWith("secret").endsWith("….b"));
+  }
+
+  @Test
   void refusesDeepNesting() {
     assertThatThrownBy(() -> StrictJson.parse("[".repeat(100_000)))
         .hasMessageStartingWith("is nested deeper than 32 levels");

@@ -96,16 +96,19 @@ final class GenerateService {
       }
       RenderedPrompt prompt = prompt(template, request);
       return request.cache().onlyIfCached()
-          ? onlyIfCached(request, hash)
+          ? repeated(admitted.caller(), request).orElseGet(() -> onlyIfCached(request, hash))
           : accept(admitted.caller(), request, template, prompt, hash);
     } catch (RefusedException e) {
       // A repeat is answered whatever has become of template and provider since.
-      return request
-          .idempotency()
-          .flatMap(it -> jobs.repeated(admitted.caller().account(), it))
-          .map(repeated -> answered(admitted.caller(), repeated))
-          .orElseThrow(() -> e);
+      return repeated(admitted.caller(), request).orElseThrow(() -> e);
     }
+  }
+
+  private Optional<GenerateOutcome> repeated(Caller caller, GenerateRequest request) {
+    return request
+        .idempotency()
+        .flatMap(it -> jobs.repeated(caller.account(), it))
+        .map(repeated -> answered(caller, repeated));
   }
 
   private Optional<CachedResult> hit(Admitted admitted, GenerateRequest request, InputHash hash) {

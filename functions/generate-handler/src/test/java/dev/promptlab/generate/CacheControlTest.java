@@ -98,6 +98,26 @@ final class CacheControlTest {
     problem(generate("only-if-cached, no-cache"), 504, "not-cached");
   }
 
+  @Test
+  void repeatsARequest_onOnlyIfCachedToo() {
+    String json = "{\"templateId\":\"own\",\"provider\":\"openai\",\"input\":\"x\"}";
+    String other = json.replace("\"x\"", "\"y\"");
+    ApiOnFakes.Call first = api.generate(json).key(key).header("Idempotency-Key", "k");
+    String jobId = jobId(first.header("Cache-Control", "no-store").send());
+    assertThat(jobId(repeatedOnlyIfCached(json))).isEqualTo(jobId);
+    api.complete(jobId);
+    assertHit(repeatedOnlyIfCached(json), jobId);
+    problem(repeatedOnlyIfCached(other), 409, "idempotency-conflict");
+  }
+
+  private APIGatewayV2HTTPResponse repeatedOnlyIfCached(String json) {
+    return api.generate(json)
+        .key(key)
+        .header("Idempotency-Key", "k")
+        .header("Cache-Control", "only-if-cached")
+        .send();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -114,6 +134,21 @@ final class CacheControlTest {
     JsonNode problem = problem(reply, 400, "invalid-request");
     assertThat(problem.get("errors").get(0).get("field").asText()).isEqualTo("Cache-Control");
     assertThat(reply.getHeaders()).containsKey("X-RateLimit-Limit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x_y=1", "x.y", "x=\"a\\\"b, no-cache\"", "x=\"a, no-store\", ,"})
+  void ignoresControlsOfOtherCaches(String cacheControl) {
+    String jobId = completed();
+    assertHit(generate(cacheControl), jobId);
+  }
+
+  @Test
+  void readsControlsOfAnyLength() {
+    String escapes = "\\a".repeat(20_000);
+    String jobId = completed();
+    assertHit(generate("x=\"" + escapes + "\", max-age=60"), jobId);
+    problem(generate("x=\"" + escapes), 400, "invalid-request");
   }
 
   @ParameterizedTest

@@ -17,8 +17,10 @@ import java.util.regex.Pattern;
  */
 public record CacheDirectives(
     boolean noCache, boolean noStore, Optional<Duration> maxAge, boolean onlyIfCached) {
+  private static final String TOKEN = "([!#$%&'*+.^_`|~A-Za-z0-9-]++)";
+  private static final String QUOTED = "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"";
   private static final Pattern DIRECTIVE =
-      Pattern.compile("([A-Za-z0-9-]+)(?:\\s*=\\s*(?:\"([^\"]*)\"|([^\\s,\"]+)))?\\s*(?:,|$)");
+      Pattern.compile(TOKEN + "(?:\\s*=\\s*(?:" + QUOTED + "|([^\\s,\"]++)))?\\s*(?:,|$)");
 
   /** Of a larger age, RFC 9111 (1.2.2) says the same as of this one. */
   private static final long MOST_SECONDS = Integer.MAX_VALUE;
