@@ -36,6 +36,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   private final Clock clock;
   private long changes;
   private long sequence;
+  private Runnable beforeNextFind = () -> {};
 
   private record Named(String bodySha256, UUID jobId, Instant expiresAt) {}
 
@@ -100,6 +101,11 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   /** Caps what an account may spend; the deployment is the account {@code ""}. */
   public synchronized void setBudget(String account, UsdAmount budget) {
     budgets.put(account, budget);
+  }
+
+  /** What another request does just before the next one looks for a job. */
+  public synchronized void beforeNextFind(Runnable other) {
+    beforeNextFind = other;
   }
 
   public synchronized UsdAmount spent(String account) {
@@ -267,6 +273,9 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
 
   @Override
   public synchronized Optional<Job> find(UUID jobId) {
+    Runnable before = beforeNextFind;
+    beforeNextFind = () -> {};
+    before.run();
     return Optional.ofNullable(entries.get(jobId)).map(InMemoryJobStore::job);
   }
 

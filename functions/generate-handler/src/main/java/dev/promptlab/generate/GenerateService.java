@@ -135,7 +135,7 @@ final class GenerateService {
       return new GenerateOutcome.NotCached();
     }
     return jobs.reusable(hash, request.cache().maxAge())
-        .<GenerateOutcome>map(this::reused)
+        .flatMap(this::reused)
         .orElseGet(GenerateOutcome.NotCached::new);
   }
 
@@ -160,7 +160,19 @@ final class GenerateService {
             request.idempotency(),
             costBound.of(template.definition(), request.provider(), prompt),
             deadline);
-    return switch (jobs.accept(job)) {
+    Acceptance acceptance = jobs.accept(job);
+    if (acceptance instanceof Acceptance.Reused reused) {
+      Optional<GenerateOutcome> hit = reused(reused.jobId());
+      if (hit.isPresent()) {
+        return hit.get();
+      }
+      acceptance = jobs.accept(job);
+    }
+    return accepted(caller, job, acceptance);
+  }
+
+  private GenerateOutcome accepted(Caller caller, NewJob job, Acceptance acceptance) {
+    return switch (acceptance) {
       case Acceptance.Queued queued -> {
         send(queued.jobId());
         yield new GenerateOutcome.Queued(
@@ -181,7 +193,9 @@ final class GenerateService {
 
   private GenerateOutcome answered(Caller caller, Acceptance acceptance) {
     return switch (acceptance) {
-      case Acceptance.Reused reused -> reused(reused.jobId());
+      case Acceptance.Reused reused ->
+          reused(reused.jobId())
+              .orElseThrow(() -> new IllegalStateException("no result " + reused.jobId()));
       case Acceptance.Repeated repeated ->
           new GenerateOutcome.Repeated(
               jobs.find(repeated.jobId())
@@ -199,14 +213,15 @@ final class GenerateService {
     };
   }
 
-  /** The database's result fills the cache again. */
-  private GenerateOutcome reused(UUID jobId) {
-    CachedResult result =
-        jobs.find(jobId)
-            .flatMap(Job::cachedResult)
-            .orElseThrow(() -> new IllegalStateException("reused job " + jobId + " has no result"));
-    cache.set(result);
-    return new GenerateOutcome.Hit(result);
+  /** The database's result fills the cache again; empty if it has been erased in between. */
+  private Optional<GenerateOutcome> reused(UUID jobId) {
+    return jobs.find(jobId)
+        .flatMap(Job::cachedResult)
+        .map(
+            result -> {
+              cache.set(result);
+              return new GenerateOutcome.Hit(result);
+            });
   }
 
   private void requireConfigured(Provider provider) {

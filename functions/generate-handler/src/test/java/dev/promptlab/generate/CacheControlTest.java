@@ -225,6 +225,22 @@ final class CacheControlTest {
   }
 
   @Test
+  void makesAJob_whenTheResultIsErasedWhileItIsRead() {
+    for (String cacheControl : new String[] {"max-age=60", "only-if-cached"}) {
+      UUID old = UUID.fromString(completed());
+      api.cache.delete(api.jobs.find(old).orElseThrow().inputHash());
+      api.jobs.beforeNextFind(() -> assertThat(api.jobs.erase(old)).isPresent());
+      APIGatewayV2HTTPResponse reply = generate(cacheControl);
+      assertThat(reply.getHeaders()).as(reply.getBody()).containsEntry("X-Cache", "MISS");
+      assertThat(reply.getStatusCode()).isEqualTo(cacheControl.startsWith("max") ? 202 : 504);
+      if (reply.getStatusCode() == 202) {
+        api.complete(jobId(reply));
+        api.clock.advance(Duration.ofHours(2));
+      }
+    }
+  }
+
+  @Test
   void servesNoErasedContent() {
     String jobId = api.complete(jobId(api.generate(SEED).key(key).send()));
     CachedResult copy =
