@@ -53,7 +53,9 @@ final class RedisLinks {
   RedisLink live() throws InterruptedException, TimeoutException {
     RedisLink current = link;
     RedisLink live =
-        current != null && usable(current) ? current : RedisConnection.await(connected(), patience());
+        current != null && usable(current)
+            ? current
+            : RedisConnection.await(connected(), patience());
     if (owing) {
       settle(live);
     }

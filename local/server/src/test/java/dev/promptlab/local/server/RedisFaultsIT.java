@@ -311,8 +311,7 @@ class RedisFaultsIT {
   }
 
   private static void assertShowsJobs(Caller caller) {
-    HttpResponse<String> job =
-        send(caller.client(), promptLab.request("/jobs/" + jobId).build());
+    HttpResponse<String> job = send(caller.client(), promptLab.request("/jobs/" + jobId).build());
     assertThat(job.statusCode()).as(job.body()).isEqualTo(200);
     assertThat(body(job).path("status").asText()).isEqualTo("completed");
     assertThat(job.headers().firstValue("x-ratelimit-degraded")).hasValue("true");
@@ -355,7 +354,6 @@ class RedisFaultsIT {
     long[] sorted = seen.stream().mapToLong(Timed::nanos).sorted().toArray();
     return sorted.length == 0
         ? "–"
-        : "%.1f ms"
-            .formatted(sorted[(int) Math.ceil(sorted.length * quantile) - 1] / 1_000_000.0);
+        : "%.1f ms".formatted(sorted[(int) Math.ceil(sorted.length * quantile) - 1] / 1_000_000.0);
   }
 }
