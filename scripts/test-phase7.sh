@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/test-phase7.sh [URL] [--key KEY] [--provider NAME] [--template ID]
+Usage: scripts/test-phase7.sh [URL] [--second URL] [--key KEY] [--provider NAME] [--template ID]
 
 Sends real requests to the PromptLab at URL (http://localhost:4000 if not given) and checks what it answers:
   1. a new input is queued, and its job completes;
@@ -13,6 +13,7 @@ Sends real requests to the PromptLab at URL (http://localhost:4000 if not given)
   3. five requests more than the limit, at once: as many as the window has left pass, the others get 429.
 Prints what it saw, with times. Exit code 0 if all is so, 1 if not, 2 if it was called wrongly.
 
+  --second URL     another instance of the same PromptLab: half of step 3's requests go there, the limit is one
   --key KEY        the API key to call with, where anonymous callers are off (or PROMPTLAB_API_KEY in the environment)
   --provider NAME  anthropic (if not given), openai or bedrock
   --template ID    a template that takes a plain text as input
@@ -27,15 +28,16 @@ refuse() { echo "test-phase7.sh: $*: see scripts/test-phase7.sh --help" >&2; exi
 say() { printf '%s\n' "$*"; }
 
 url=
+second=
 key=${PROMPTLAB_API_KEY:-}
 provider=anthropic
 template=cmjlfawzg0000pq6xyq5r78ws
 while (($#)); do
   case $1 in
     -h | --help) usage; exit ;;
-    --key | --provider | --template)
+    --second | --key | --provider | --template)
       [[ -n ${2:-} ]] || refuse "$1 needs a value"
-      case $1 in --key) key=$2 ;; --provider) provider=$2 ;; *) template=$2 ;; esac
+      case $1 in --second) second=${2%/} ;; --key) key=$2 ;; --provider) provider=$2 ;; *) template=$2 ;; esac
       shift 2
       ;;
     -*) refuse "unknown option $1" ;;
@@ -143,7 +145,7 @@ post_when_admitted() {
 input="phase 7 $(date -u +%Y-%m-%dT%H:%M:%SZ) $$-$RANDOM$RANDOM: say hello in one short sentence"
 printf '{"templateId":"%s","provider":"%s","input":"%s"}' "$template" "$provider" "$input" >"$work/request"
 
-say "PromptLab at $url"
+say "PromptLab at $url${second:+ and $second}"
 say ""
 say "1. A new input"
 started=$(now_ms)
@@ -195,7 +197,7 @@ burst() {
     echo "header = \"Content-Type: application/json\""
     echo "data-binary = \"@$work/request\""
     for ((number = 1; number <= count; number++)); do
-      echo "url = \"$url/generate\""
+      if [[ -n $second ]] && ((number % 2)); then echo "url = \"$second/generate\""; else echo "url = \"$url/generate\""; fi
       echo "output = \"$work/answer.$number\""
     done
     printf '%s\n' 'write-out = "%{http_code} %{time_total}\n"'

@@ -14,6 +14,10 @@ public enum Counter {
       "rate_limit_unavailable_total",
       "Requests refused as the limiter could not be asked.",
       "tier"),
+  REDIS_BREAKER_TRANSITIONS(
+      "redis_breaker_transitions_total",
+      "Changes of a function's circuit breaker for Redis to a state.",
+      "state"),
   JOBS("jobs_total", "Jobs that came to a status.", "status"),
   LLM_CALLS("llm_calls_total", "Calls of a provider.", "provider", "outcome"),
   LLM_TOKENS("llm_tokens_total", "Tokens that providers counted.", "provider", "kind"),

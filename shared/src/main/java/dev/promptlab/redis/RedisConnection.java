@@ -4,7 +4,7 @@ import dev.promptlab.config.RedisSettings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +35,13 @@ import org.slf4j.LoggerFactory;
  * One connection to one Redis, shared by all threads, on which no call takes longer than its
  * budget: 50 ms on a live connection, 1 s where it has to be made first (at start, when it is known
  * to be lost, or after a rest of more than 30 s, in which a frozen Lambda environment may have lost
- * it). Nothing is queued while disconnected and nothing replayed; a circuit breaker refuses at once
- * while Redis does not answer, and lets one probe through each half second. Thread-safe.
+ * it). Nothing is queued while disconnected. A call whose connection is lost before it is answered
+ * is made once more at once, on a new one, so commands must bear that; nothing is replayed later. A
+ * circuit breaker refuses at once while Redis does not answer, and lets one probe through each half
+ * second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
-  private static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
-  private static final Duration REST = Duration.ofSeconds(30);
+  private static final Duration CONNECT_BUDGET = RedisLinks.CONNECT_BUDGET;
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
   private static final Duration OPEN_FOR = Duration.ofMillis(500);
   static final RedisCodec<String, byte[]> CODEC =
@@ -52,9 +53,7 @@ public final class RedisConnection implements AutoCloseable {
   private final CircuitBreaker breaker;
   private final Clock clock;
   private final Duration commandBudget;
-  private volatile @Nullable RedisLink link;
-  private volatile Instant lastAnswer = Instant.EPOCH;
-  private @Nullable CompletableFuture<RedisLink> connecting;
+  private final RedisLinks links;
 
   /** Does not connect yet: the first call does, on its budget. */
   public RedisConnection(RedisSettings settings, Clock clock) {
@@ -63,6 +62,7 @@ public final class RedisConnection implements AutoCloseable {
     this.resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
     this.endpoint = RedisEndpoint.of(settings.url(), resources, CONNECT_BUDGET);
+    this.links = new RedisLinks(endpoint, clock, commandBudget);
     this.breaker = breaker();
   }
 
@@ -106,7 +106,7 @@ public final class RedisConnection implements AutoCloseable {
    */
   public <T extends @Nullable Object> T call(
       Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
-    return begin(live -> command.apply(live.commands()).toCompletableFuture()).await();
+    return begin(live -> command.apply(live.commands()).toCompletableFuture(), () -> {}).await();
   }
 
   /**
@@ -125,17 +125,30 @@ public final class RedisConnection implements AutoCloseable {
    * @throws RedisUnavailableException if they could not be sent
    */
   public Begun<?> begin(RedisPipeline pipeline) {
-    return begin(live -> pipeline.dispatch(live.connection()));
+    return begin(live -> pipeline.dispatch(live.connection()), pipeline::abandon);
   }
 
   /** Commands on their way. Not thread-safe. */
   public final class Begun<T extends @Nullable Object> {
     private final Attempt attempt;
-    private final CompletableFuture<T> reply;
+    private final Function<RedisLink, CompletableFuture<T>> action;
+    private final Runnable abandon;
+    private CompletableFuture<T> reply;
 
-    private Begun(Attempt attempt, CompletableFuture<T> reply) {
+    private Begun(
+        Attempt attempt, Function<RedisLink, CompletableFuture<T>> action, Runnable abandon)
+        throws InterruptedException, TimeoutException {
       this.attempt = attempt;
-      this.reply = reply;
+      this.action = action;
+      this.abandon = abandon;
+      this.reply = sent();
+    }
+
+    private CompletableFuture<T> sent() throws InterruptedException, TimeoutException {
+      attempt.connecting();
+      RedisLink live = links.live();
+      attempt.sent(live);
+      return action.apply(live);
     }
 
     /**
@@ -145,12 +158,25 @@ public final class RedisConnection implements AutoCloseable {
      */
     public T await() {
       try {
-        T value = RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
-        lastAnswer = clock.instant();
+        T value = answer();
+        links.answered();
         attempt.succeeded();
         return value;
       } catch (RedisException | TimeoutException | InterruptedException e) {
+        abandon.run();
         throw attempt.failed(e);
+      }
+    }
+
+    private T answer() throws InterruptedException, TimeoutException {
+      try {
+        return RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
+      } catch (RedisException e) {
+        if (!attempt.lostConnection(e)) {
+          throw e;
+        }
+        reply = sent();
+        return RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
       }
     }
   }
@@ -160,7 +186,13 @@ public final class RedisConnection implements AutoCloseable {
     private final Instant begun = clock.instant();
     private final long startNanos = System.nanoTime();
     private long sentNanos = startNanos;
+    private Duration patience = CONNECT_BUDGET;
     private @Nullable RedisLink sentOn;
+    private boolean mayHaveRun;
+
+    void connecting() {
+      patience = links.patience();
+    }
 
     void sent(RedisLink live) {
       sentNanos = System.nanoTime();
@@ -175,35 +207,63 @@ public final class RedisConnection implements AutoCloseable {
       breaker.onSuccess(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Whether there will be no answer, as the connection is lost; it is not used again then. */
+    boolean lostConnection(RedisException failure) {
+      if (sentOn == null || failure instanceof RedisCommandExecutionException) {
+        return false;
+      }
+      links.lost(sentOn);
+      sentOn = null;
+      mayHaveRun = true;
+      return true;
+    }
+
     RedisUnavailableException failed(Exception failure) {
       if (failure instanceof InterruptedException) {
         breaker.releasePermission();
         Thread.currentThread().interrupt();
         return unanswered("interrupted", failure);
       }
-      if (spansAFreeze(failure) || waitedForConnecting(failure)) {
+      if (failure instanceof RedisException lost) {
+        var _ = lostConnection(lost);
+      }
+      if (spansAFreeze(failure) || waitedForFirstConnection(failure)) {
         // It says nothing of Redis.
         breaker.releasePermission();
       } else {
         breaker.onError(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS, failure);
-        if (sentOn != null) {
-          renewIfUseless(failure);
-        }
+        renewIfUseless(failure);
+      }
+      if (!spansAFreeze(failure) && (failure instanceof TimeoutException || sentOn == null)) {
+        links.troubled(begun);
       }
       return failure instanceof TimeoutException
           ? unanswered("no answer in time", failure)
-          : RedisUnavailableException.refused(failure);
+          : mayHaveRun
+              ? RedisUnavailableException.lost(links::owe, failure)
+              : RedisUnavailableException.refused(failure);
     }
 
     private RedisUnavailableException unanswered(String message, Exception failure) {
-      return sentOn == null
-          ? RedisUnavailableException.notSent("no connection in time", failure)
-          : RedisUnavailableException.unanswered(message, sentOn, failure);
+      RedisLink asked = sentOn;
+      if (asked != null) {
+        return RedisUnavailableException.unanswered(
+            message, command -> asked.sendUnawaited(command, () -> links.owe(command)), failure);
+      }
+      return mayHaveRun
+          ? RedisUnavailableException.lost(links::owe, failure)
+          : RedisUnavailableException.notSent("no connection in time", failure);
     }
 
-    /** How the attempt to connect ends is counted, not how long it takes who waits along. */
-    private boolean waitedForConnecting(Exception failure) {
-      return failure instanceof TimeoutException && sentOn == null;
+    /**
+     * Where all goes well, how the attempt to connect ends is counted, not how long it takes who
+     * waits along.
+     */
+    private boolean waitedForFirstConnection(Exception failure) {
+      return failure instanceof TimeoutException
+          && sentOn == null
+          && patience.equals(CONNECT_BUDGET)
+          && breaker.getState() == CircuitBreaker.State.CLOSED;
     }
 
     private boolean spansAFreeze(Exception failure) {
@@ -212,10 +272,22 @@ public final class RedisConnection implements AutoCloseable {
               .instant()
               .isAfter(begun.plus(CONNECT_BUDGET).plus(commandBudget).plus(CONNECT_BUDGET));
     }
+
+    /**
+     * Connects anew beside a connection that seems to lead nowhere: to a server that is frozen, or
+     * a master that is none any more.
+     */
+    private void renewIfUseless(Exception failure) {
+      boolean silent =
+          failure instanceof TimeoutException && breaker.getState() != CircuitBreaker.State.CLOSED;
+      if (sentOn != null && (silent || failure instanceof RedisReadOnlyException)) {
+        links.renew();
+      }
+    }
   }
 
   private <T extends @Nullable Object> Begun<T> begin(
-      Function<RedisLink, CompletableFuture<T>> action) {
+      Function<RedisLink, CompletableFuture<T>> action, Runnable abandon) {
     if (!breaker.tryAcquirePermission()) {
       throw RedisUnavailableException.notSent(
           "circuit breaker is open",
@@ -223,20 +295,17 @@ public final class RedisConnection implements AutoCloseable {
     }
     Attempt attempt = new Attempt();
     try {
-      RedisLink live = liveLink();
-      attempt.sent(live);
-      return new Begun<>(attempt, action.apply(live));
+      return new Begun<>(attempt, action, abandon);
     } catch (RedisException | TimeoutException | InterruptedException e) {
       throw attempt.failed(e);
     }
   }
 
   /** Sends one command if there is a connection, and waits for nothing. */
-  public void sendUnawaited(
-      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
-    RedisLink current = link;
+  public void sendUnawaited(UnawaitedCommand command) {
+    RedisLink current = links.current();
     if (current != null) {
-      current.sendUnawaited(command);
+      current.sendUnawaited(command, () -> {});
     }
   }
 
@@ -248,92 +317,13 @@ public final class RedisConnection implements AutoCloseable {
     return reply.get();
   }
 
-  private RedisLink liveLink() throws InterruptedException, TimeoutException {
-    RedisLink current = link;
-    return current != null && usable(current) ? current : await(connected(), CONNECT_BUDGET);
-  }
-
-  private boolean usable(RedisLink current) {
-    return current.isOpen() && !clock.instant().isAfter(lastAnswer.plus(REST));
-  }
-
-  /** The attempt to connect that is under way, or else a new one: one at a time. */
-  private synchronized CompletableFuture<RedisLink> connected() {
-    RedisLink current = link;
-    if (current != null && usable(current)) {
-      return CompletableFuture.completedFuture(current);
-    }
-    if (connecting == null || connecting.isDone()) {
-      connecting =
-          inBackground(
-              () -> current != null && current.isOpen() && answers(current) ? current : connect());
-    }
-    return connecting;
-  }
-
-  /**
-   * Connects anew beside a connection that seems to lead nowhere: to a server that is frozen, or a
-   * master that is none any more. Requests go on with the old one until the new one answers.
-   */
-  private void renewIfUseless(Exception failure) {
-    boolean silent =
-        failure instanceof TimeoutException && breaker.getState() != CircuitBreaker.State.CLOSED;
-    if (silent || failure instanceof RedisReadOnlyException) {
-      renew();
-    }
-  }
-
-  private synchronized void renew() {
-    if (connecting == null || connecting.isDone()) {
-      connecting = inBackground(this::connect);
-    }
-  }
-
-  private static <T> CompletableFuture<T> inBackground(Supplier<T> action) {
-    return CompletableFuture.supplyAsync(action, task -> Thread.ofVirtual().start(task));
-  }
-
-  private boolean answers(RedisLink current) {
-    try {
-      await(current.ping().get(), CONNECT_BUDGET.dividedBy(4));
-      lastAnswer = clock.instant();
-      return true;
-    } catch (RedisException | TimeoutException e) {
-      LOG.info("Redis connection was lost while it rested: {}", e.toString());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private RedisLink connect() {
-    RedisLink fresh = endpoint.connect();
-    try {
-      // A new connection's first command loads classes and warms up both ends: it is part of
-      // connecting.
-      await(fresh.ping().get(), CONNECT_BUDGET);
-    } catch (RedisException | TimeoutException | InterruptedException e) {
-      // Nobody else holds it: left open, it would reconnect for good.
-      fresh.close();
-      throw e instanceof RedisException failure ? failure : new RedisConnectionException("ping", e);
-    }
-    RedisLink old = link;
-    lastAnswer = clock.instant();
-    link = fresh;
-    if (old != null) {
-      old.close();
-    }
-    return fresh;
-  }
-
   /**
    * Asks Redis whether it is there.
    *
    * @throws RedisUnavailableException if it is not
    */
   public void check() {
-    begin(live -> live.ping().get().toCompletableFuture()).await();
+    begin(live -> live.ping().get().toCompletableFuture(), () -> {}).await();
   }
 
   /** A connection of its own for messages; closed with this one. */
@@ -353,15 +343,14 @@ public final class RedisConnection implements AutoCloseable {
       throw e.getCause() instanceof RedisException failure
           ? failure
           : new RedisException(e.getCause());
+    } catch (CancellationException e) {
+      throw new RedisException("connection closed", e);
     }
   }
 
   @Override
   public void close() {
-    RedisLink current = link;
-    if (current != null) {
-      current.connection().close();
-    }
+    links.close();
     endpoint.close();
     resources.shutdown(0, CONNECT_BUDGET.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }

@@ -3,6 +3,7 @@ package dev.promptlab.redis;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
 import java.time.Clock;
+import java.util.function.Consumer;
 
 /**
  * The Redis of the limiter, and that of the cache, which may be the same. Thread-safe.
@@ -33,6 +34,14 @@ public record RedisConnections(RedisConnection limits, RedisConnection cache)
   /** Whether both are one. */
   public boolean shared() {
     return limits == cache;
+  }
+
+  /** Calls back at each transition of either's circuit breaker, with the state from then on. */
+  public void onBreakerTransition(Consumer<String> listener) {
+    limits.onBreakerTransition(listener);
+    if (!shared()) {
+      cache.onBreakerTransition(listener);
+    }
   }
 
   @Override

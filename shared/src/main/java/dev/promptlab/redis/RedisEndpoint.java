@@ -52,11 +52,16 @@ interface RedisEndpoint extends AutoCloseable {
   final class Single implements RedisEndpoint {
     private final Duration connectBudget;
     private final RedisClient client;
+    private final RedisClient messagesClient;
 
     private Single(RedisURI url, ClientResources resources, Duration connectBudget) {
       this.connectBudget = connectBudget;
       this.client = RedisClient.create(resources, url);
-      client.setOptions(options(ClientOptions.builder(), connectBudget).build());
+      // Who asks next connects again; what was asked before is known at once to be lost.
+      client.setOptions(
+          options(ClientOptions.builder(), connectBudget).autoReconnect(false).build());
+      this.messagesClient = RedisClient.create(resources, url);
+      messagesClient.setOptions(options(ClientOptions.builder(), connectBudget).build());
     }
 
     @Override
@@ -66,11 +71,12 @@ interface RedisEndpoint extends AutoCloseable {
 
     @Override
     public StatefulRedisPubSubConnection<String, byte[]> connectForMessages() {
-      return client.connectPubSub(RedisConnection.CODEC);
+      return messagesClient.connectPubSub(RedisConnection.CODEC);
     }
 
     @Override
     public void close() {
+      messagesClient.shutdown(Duration.ZERO, connectBudget);
       client.shutdown(Duration.ZERO, connectBudget);
     }
   }

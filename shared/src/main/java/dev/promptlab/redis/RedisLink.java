@@ -1,5 +1,6 @@
 package dev.promptlab.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -8,7 +9,6 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,21 +18,23 @@ import org.slf4j.LoggerFactory;
  *
  * @param commands to whichever node has the key
  * @param ping reaches every node that commands may go to
+ * @param single whether there is one node only, so that a failure of its connection is that of all
  */
 record RedisLink(
     StatefulConnection<String, byte[]> connection,
     RedisClusterAsyncCommands<String, byte[]> commands,
-    Supplier<CompletionStage<?>> ping) {
+    Supplier<CompletionStage<?>> ping,
+    boolean single) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
   static RedisLink of(StatefulRedisConnection<String, byte[]> connection) {
-    return new RedisLink(connection, connection.async(), () -> connection.async().ping());
+    return new RedisLink(connection, connection.async(), () -> connection.async().ping(), true);
   }
 
   static RedisLink of(StatefulRedisClusterConnection<String, byte[]> connection) {
     RedisAdvancedClusterAsyncCommands<String, byte[]> commands = connection.async();
-    return new RedisLink(connection, commands, () -> pingMasters(connection));
+    return new RedisLink(connection, commands, () -> pingMasters(connection), false);
   }
 
   /** Over the connections that commands will take: one that is not there yet refuses them. */
@@ -50,20 +52,28 @@ record RedisLink(
             .toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Sends one command, if the connection is open, and waits for nothing. */
-  void sendUnawaited(
-      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
-    if (isOpen()) {
-      var _ =
-          command
-              .apply(commands)
-              .whenComplete(
-                  (_, failure) -> {
-                    if (failure != null) {
-                      LOG.debug("An unawaited Redis command failed", failure);
-                    }
-                  });
+  /**
+   * Sends one command and waits for nothing.
+   *
+   * @param lost is called if no answer will come, as the connection is lost or closed
+   */
+  void sendUnawaited(UnawaitedCommand command, Runnable lost) {
+    if (!isOpen()) {
+      lost.run();
+      return;
     }
+    var _ =
+        command
+            .apply(commands)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.debug("An unawaited Redis command failed", failure);
+                    if (!(failure instanceof RedisCommandExecutionException)) {
+                      lost.run();
+                    }
+                  }
+                });
   }
 
   boolean isOpen() {

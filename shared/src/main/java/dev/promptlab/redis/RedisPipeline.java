@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,49 +25,86 @@ import org.jspecify.annotations.Nullable;
  * RedisConnection#send}.
  */
 public final class RedisPipeline {
-  private final List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>();
-  private final List<CompletableFuture<?>> replies = new ArrayList<>();
+  private final List<Entry<?>> entries = new ArrayList<>();
   private @Nullable StatefulConnection<String, byte[]> connection;
+  private boolean abandoned;
+
+  /** One command: each time that it is sent, another one for the driver. */
+  private final class Entry<T extends @Nullable Object> implements RedisReply<T> {
+    private final Supplier<AsyncCommand<String, byte[], T>> command;
+    private final @Nullable Supplier<AsyncCommand<String, byte[], T>> ifNoScript;
+    private CompletableFuture<T> reply = new CompletableFuture<>();
+
+    Entry(
+        Supplier<AsyncCommand<String, byte[], T>> command,
+        @Nullable Supplier<AsyncCommand<String, byte[], T>> ifNoScript) {
+      this.command = command;
+      this.ifNoScript = ifNoScript;
+    }
+
+    AsyncCommand<String, byte[], T> fresh() {
+      AsyncCommand<String, byte[], T> fresh = command.get();
+      reply =
+          ifNoScript == null
+              ? fresh.toCompletableFuture()
+              : fresh.exceptionallyCompose(
+                  failure ->
+                      failure instanceof RedisNoScriptException
+                          ? stillDispatched(ifNoScript.get(), failure)
+                          : CompletableFuture.failedFuture(failure));
+      return fresh;
+    }
+
+    @Override
+    public T get() {
+      if (reply.isCompletedExceptionally()) {
+        throw RedisUnavailableException.refused(reply.exceptionNow());
+      }
+      return reply.resultNow();
+    }
+  }
 
   /** {@code GET}: the value, or null. */
   public RedisReply<byte @Nullable []> get(String key) {
-    AsyncCommand<String, byte[], byte[]> command =
+    Entry<byte[]> entry =
         add(
-            CommandType.GET,
-            new ValueOutput<>(RedisConnection.CODEC),
-            arguments -> arguments.addKey(key));
-    return awaited(command.<byte @Nullable []>thenApply(value -> value));
+            () ->
+                command(
+                    CommandType.GET,
+                    new ValueOutput<>(RedisConnection.CODEC),
+                    arguments -> arguments.addKey(key)),
+            null);
+    return entry::get;
   }
 
   /** A script by its digest, and by its source where Redis does not know it (yet, or any more). */
   public RedisReply<List<Object>> evaluate(
       RedisScript script, String key, byte[]... scriptArguments) {
-    return awaited(
-        add(evaluation(CommandType.EVALSHA, script.sha1(), key, scriptArguments))
-            .exceptionallyCompose(
-                failure ->
-                    failure instanceof RedisNoScriptException
-                        ? dispatched(
-                            evaluation(CommandType.EVAL, script.source(), key, scriptArguments))
-                        : CompletableFuture.failedFuture(failure)));
+    return add(
+        () -> evaluation(CommandType.EVALSHA, script.sha1(), key, scriptArguments),
+        () -> evaluation(CommandType.EVAL, script.source(), key, scriptArguments));
   }
 
   /** {@code UNLINK} of one key, so that the keys of a pipeline may lie on any node: 1 or 0. */
   public RedisReply<Long> unlink(String key) {
-    return awaited(
-        add(
-            CommandType.UNLINK,
-            new IntegerOutput<>(RedisConnection.CODEC),
-            arguments -> arguments.addKey(key)));
+    return add(
+        () ->
+            command(
+                CommandType.UNLINK,
+                new IntegerOutput<>(RedisConnection.CODEC),
+                arguments -> arguments.addKey(key)),
+        null);
   }
 
   /** {@code HINCRBY}: the new number. */
   public RedisReply<Long> increment(String key, String field, long amount) {
-    return awaited(
-        add(
-            CommandType.HINCRBY,
-            new IntegerOutput<>(RedisConnection.CODEC),
-            arguments -> arguments.addKey(key).add(field).add(amount)));
+    return add(
+        () ->
+            command(
+                CommandType.HINCRBY,
+                new IntegerOutput<>(RedisConnection.CODEC),
+                arguments -> arguments.addKey(key).add(field).add(amount)),
+        null);
   }
 
   /**
@@ -74,25 +113,39 @@ public final class RedisPipeline {
    */
   CompletableFuture<?> dispatch(StatefulConnection<String, byte[]> to) {
     connection = to;
+    List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>();
+    entries.forEach(entry -> commands.add(entry.fresh()));
+    List<CompletableFuture<?>> replies = new ArrayList<>();
+    entries.forEach(entry -> replies.add(entry.reply));
     to.dispatch(commands);
     return CompletableFuture.allOf(replies.toArray(CompletableFuture<?>[]::new))
         .exceptionally(_ -> null)
         .thenCompose(_ -> replies.getFirst());
   }
 
-  private <T> AsyncCommand<String, byte[], T> dispatched(AsyncCommand<String, byte[], T> command) {
+  /**
+   * Nobody waits any more: from now on nothing is sent. What is sent to make up for this pipeline
+   * then comes after all of it.
+   */
+  synchronized void abandon() {
+    abandoned = true;
+  }
+
+  private synchronized <T extends @Nullable Object> CompletionStage<T> stillDispatched(
+      AsyncCommand<String, byte[], T> command, Throwable failure) {
+    if (abandoned) {
+      return CompletableFuture.failedFuture(failure);
+    }
     Objects.requireNonNull(connection).dispatch(command);
     return command;
   }
 
-  private <T extends @Nullable Object> RedisReply<T> awaited(CompletableFuture<T> reply) {
-    replies.add(reply);
-    return () -> {
-      if (reply.isCompletedExceptionally()) {
-        throw RedisUnavailableException.refused(reply.exceptionNow());
-      }
-      return reply.resultNow();
-    };
+  private <T extends @Nullable Object> Entry<T> add(
+      Supplier<AsyncCommand<String, byte[], T>> command,
+      @Nullable Supplier<AsyncCommand<String, byte[], T>> ifNoScript) {
+    Entry<T> entry = new Entry<>(command, ifNoScript);
+    entries.add(entry);
+    return entry;
   }
 
   private static AsyncCommand<String, byte[], List<Object>> evaluation(
@@ -101,19 +154,6 @@ public final class RedisPipeline {
         type,
         new NestedMultiOutput<>(RedisConnection.CODEC),
         arguments -> arguments.add(script).add(1).addKey(key).addValues(scriptArguments));
-  }
-
-  private <T extends @Nullable Object> AsyncCommand<String, byte[], T> add(
-      CommandType type,
-      CommandOutput<String, byte[], T> output,
-      Consumer<CommandArgs<String, byte[]>> arguments) {
-    return add(command(type, output, arguments));
-  }
-
-  private <T extends @Nullable Object> AsyncCommand<String, byte[], T> add(
-      AsyncCommand<String, byte[], T> command) {
-    commands.add(command);
-    return command;
   }
 
   private static <T extends @Nullable Object> AsyncCommand<String, byte[], T> command(

@@ -1,10 +1,8 @@
 package dev.promptlab.redis;
 
 import dev.promptlab.outage.OutageException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,44 +13,60 @@ public final class RedisUnavailableException extends OutageException {
   private static final long serialVersionUID = 1L;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final transient @Nullable RedisLink unanswered;
+  private final transient @Nullable Consumer<UnawaitedCommand> afterwards;
+  private final boolean underWay;
 
   private RedisUnavailableException(
-      String message, @Nullable RedisLink unanswered, Throwable cause) {
+      String message,
+      @Nullable Consumer<UnawaitedCommand> afterwards,
+      boolean underWay,
+      Throwable cause) {
     super(message, cause);
-    this.unanswered = unanswered;
+    this.afterwards = afterwards;
+    this.underWay = underWay;
   }
 
   /** Nothing was sent. */
   static RedisUnavailableException notSent(String message, Throwable cause) {
-    return new RedisUnavailableException(message, null, cause);
+    return new RedisUnavailableException(message, null, false, cause);
   }
 
-  /** Sent on this connection, but not answered in time. */
-  static RedisUnavailableException unanswered(String message, RedisLink link, Throwable cause) {
-    return new RedisUnavailableException(message, link, cause);
+  /**
+   * Sent, but not answered in time.
+   *
+   * @param afterwards sends a command so that it is carried out later
+   */
+  static RedisUnavailableException unanswered(
+      String message, Consumer<UnawaitedCommand> afterwards, Throwable cause) {
+    return new RedisUnavailableException(message, afterwards, true, cause);
+  }
+
+  /**
+   * Sent, but the connection was lost before the answer.
+   *
+   * @param afterwards sends a command over the next connection
+   */
+  static RedisUnavailableException lost(Consumer<UnawaitedCommand> afterwards, Throwable cause) {
+    return new RedisUnavailableException("connection lost", afterwards, false, cause);
   }
 
   /** Answered with an error, or not sent because there was no connection. */
   static RedisUnavailableException refused(Throwable cause) {
-    return new RedisUnavailableException(cause.getClass().getSimpleName(), null, cause);
+    return new RedisUnavailableException(cause.getClass().getSimpleName(), null, false, cause);
+  }
+
+  /** Whether the command is still under way, and will probably be carried out. */
+  public boolean underWay() {
+    return underWay;
   }
 
   /**
-   * Whether the command may still be carried out, or has been, although its answer is not known.
+   * Sends a command that is carried out after the one that was not answered: on the connection that
+   * has that, or where it is lost, on the next one. Waits for nothing.
    */
-  public boolean mayHaveRun() {
-    return unanswered != null;
-  }
-
-  /**
-   * Sends a command after the one that was not answered, on the connection that has that: so it is
-   * carried out later. Waits for nothing.
-   */
-  public void sendAfterwards(
-      Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> command) {
-    if (unanswered != null) {
-      unanswered.sendUnawaited(command);
+  public void sendAfterwards(UnawaitedCommand command) {
+    if (afterwards != null) {
+      afterwards.accept(command);
     }
   }
 

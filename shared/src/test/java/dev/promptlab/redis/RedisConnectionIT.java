@@ -13,6 +13,7 @@ import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.testing.SettableClock;
+import io.lettuce.core.KillArgs;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,6 +98,35 @@ final class RedisConnectionIT {
       assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Admitted.class);
     }
     assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Denied.class);
+  }
+
+  /** Redis has forgotten the scripts when it answers: what it is sent in their stead comes late. */
+  @Test
+  void chargesNothingThatItRefused_whenTheScriptsAreForgottenWhileRedisIsFrozen() {
+    RateLimit limit = new RateLimit("test", 5, Duration.ofMinutes(10));
+    limiter.check("warm", limit, "id");
+    redis.sendUnawaited(commands -> commands.scriptFlush());
+    server.suspend();
+    for (int i = 0; i < 4; i++) {
+      redis.sendUnawaited(commands -> commands.scriptFlush());
+      assertThat(limiter.check("someone", limit, "refused-" + i))
+          .isInstanceOf(RateLimitDecision.Unavailable.class);
+    }
+    server.resume();
+    for (int i = 0; i < 5; i++) {
+      assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Admitted.class);
+    }
+    assertThat(recovered("someone", limit)).isInstanceOf(RateLimitDecision.Denied.class);
+  }
+
+  @Test
+  void asksAgainAtOnce_whenItsConnectionWasCut() {
+    check();
+    for (int i = 0; i < 20; i++) {
+      redis.sendUnawaited(
+          commands -> commands.clientKill(KillArgs.Builder.typeNormal().skipme(false)));
+      assertThat(check()).isInstanceOf(RateLimitDecision.Admitted.class);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.jobs.redis.RedisJobWaits;
 import dev.promptlab.json.StrictJson;
+import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.ratelimit.redis.RateLimitStore;
@@ -67,6 +68,7 @@ final class GenerateModule implements AutoCloseable {
     RdsDataInvalidationStore invalidations =
         new RdsDataInvalidationStore(database, settings.cacheTtl(), settings.jobDeadline());
     RedisFleetMetrics metrics = new RedisFleetMetrics(limits);
+    redis.onBreakerTransition(state -> metrics.count(Counter.REDIS_BREAKER_TRANSITIONS, state));
     RedisResultCache cache =
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
     RedisEpoch epoch = new RedisEpoch(limits);

@@ -4,6 +4,7 @@ import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
@@ -39,6 +40,7 @@ final class WorkerModule implements AutoCloseable {
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
     metrics = new RedisFleetMetrics(redis.limits());
+    redis.onBreakerTransition(state -> metrics.count(Counter.REDIS_BREAKER_TRANSITIONS, state));
     processor =
         new JobProcessor(
             new RdsDataJobRuns(database),

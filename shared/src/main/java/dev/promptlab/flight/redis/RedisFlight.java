@@ -61,7 +61,7 @@ public final class RedisFlight implements Flight {
       begun.await();
     } catch (RedisUnavailableException e) {
       there.get();
-      if (!e.mayHaveRun()) {
+      if (!e.underWay()) {
         restoreCounts.run();
       }
       return new FlightReply.Lost(limiter.unavailable(e, identity, requestId));

@@ -65,7 +65,7 @@ public final class RedisFleetMetrics implements FleetMetrics {
       redis.send(pipeline);
     } catch (RedisUnavailableException e) {
       LOG.warn("Counts travel later: {}", e.getMessage());
-      if (!e.mayHaveRun()) {
+      if (!e.underWay()) {
         pending.restore(counts);
       }
     }

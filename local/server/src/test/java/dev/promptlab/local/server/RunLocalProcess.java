@@ -96,6 +96,12 @@ final class RunLocalProcess implements AutoCloseable {
     }
   }
 
+  /** Sends it a signal by its name without SIG, such as {@code STOP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   /** Ends it at once: for one whose servers are not its own. */
   void kill() {
     process.destroyForcibly();

@@ -47,9 +47,18 @@ final class RunningPromptLab implements AutoCloseable {
 
   static RunningPromptLab start(Map<String, String> settings) {
     LocalRedis redis = LocalRedis.start(Optional.empty());
+    return start(settings, redis, redis.port());
+  }
+
+  /**
+   * With a Redis of the test's own, which is closed along.
+   *
+   * @param redisPort where PromptLab finds it: perhaps that of a proxy
+   */
+  static RunningPromptLab start(Map<String, String> settings, LocalRedis redis, int redisPort) {
     StandInLlm llm = StandInLlm.start();
     Map<String, String> user = new TreeMap<>(settings);
-    user.put("REDIS_URL", redis.url().toString());
+    user.put("REDIS_URL", "redis://127.0.0.1:" + redisPort);
     user.put("ANTHROPIC_BASE_URL", llm.baseUrl().toString());
     KeySecret adminKey = KeySecret.generate();
     try {

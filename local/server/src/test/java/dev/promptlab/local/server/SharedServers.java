@@ -4,12 +4,7 @@ import dev.promptlab.local.services.LocalPostgres;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.local.services.LocalSqs;
 import dev.promptlab.local.services.StandInLlm;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -92,20 +87,7 @@ final class SharedServers implements AutoCloseable {
 
   /** Sends one command to Redis; the reply as it comes over the wire. */
   String redis(String... command) throws IOException {
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    request.write(("*" + command.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-    for (String word : command) {
-      byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-      request.write(("$" + bytes.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-      request.write(bytes);
-      request.write("\r\n".getBytes(StandardCharsets.UTF_8));
-    }
-    request.write("*1\r\n$4\r\nQUIT\r\n".getBytes(StandardCharsets.UTF_8));
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port());
-        InputStream replies = socket.getInputStream()) {
-      socket.getOutputStream().write(request.toByteArray());
-      return new String(replies.readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
+    return RedisWire.send(redis.port(), command);
   }
 
   @Override

@@ -17,8 +17,8 @@ import java.util.Optional;
  * evicts nothing. With a data folder everything written is kept there (append-only file); without
  * one nothing is saved.
  *
- * <p>{@link #kill}, {@link #suspend}, {@link #resume} and {@link #restart} let a test make the
- * faults that a network makes. Thread-safe.
+ * <p>{@link #stop}, {@link #kill}, {@link #suspend}, {@link #resume} and {@link #restart} let a
+ * test make the faults that a network makes. Thread-safe.
  */
 public final class LocalRedis implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -130,6 +130,13 @@ public final class LocalRedis implements AutoCloseable {
   /** Ends it with SIGKILL, as a crash would. */
   public synchronized void kill() {
     process.kill();
+  }
+
+  /**
+   * Ends it in good order (SIGTERM), as an administrator would; {@link #restart} starts it again.
+   */
+  public synchronized void stop() {
+    process.stop();
   }
 
   /** Freezes it (SIGSTOP): its connections stay open and nothing answers. */

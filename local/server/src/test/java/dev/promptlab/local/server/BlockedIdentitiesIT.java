@@ -1,0 +1,158 @@
+package dev.promptlab.local.server;
+
+import static dev.promptlab.local.server.RunningPromptLab.body;
+import static dev.promptlab.local.server.RunningPromptLab.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who is over the limit is refused without asking Redis, but not for a millisecond too long. What
+ * is asserted holds however slow the machine is: it compares when requests began and ended.
+ */
+class BlockedIdentitiesIT {
+  private static final int LIMIT = 5;
+  private static final RunningPromptLab promptLab =
+      RunningPromptLab.start(
+          Map.of(
+              "RATE_LIMITS",
+              "anonymous=" + LIMIT + ",free=" + LIMIT + ",pro=1000",
+              "RATE_LIMIT_WINDOW_SECONDS",
+              "4",
+              // The machine may be busy.
+              "REDIS_COMMAND_TIMEOUT_MS",
+              "5000"));
+
+  @AfterAll
+  static void stop() {
+    promptLab.close();
+  }
+
+  /** An answer, and between which times it was made. */
+  private record Seen(long began, long ended, HttpResponse<String> reply) {
+    static Seen of(Supplier<HttpResponse<String>> call) {
+      long began = System.nanoTime();
+      HttpResponse<String> reply = call.get();
+      return new Seen(began, System.nanoTime(), reply);
+    }
+
+    boolean denied() {
+      assertThat(reply.statusCode()).as(reply.body()).isIn(200, 202, 429);
+      return reply.statusCode() == 429;
+    }
+
+    long retryAfterNanos() {
+      return TimeUnit.MILLISECONDS.toNanos(body(reply).path("retryAfterMs").asLong(-1));
+    }
+  }
+
+  private static Seen generate(HttpClient caller) {
+    return Seen.of(() -> send(caller, promptLab.generate("blocked")));
+  }
+
+  private static Seen firstDenied(Supplier<Seen> request) {
+    Seen seen = request.get();
+    while (!seen.denied()) {
+      seen = request.get();
+    }
+    return seen;
+  }
+
+  private static long scriptCalls() throws IOException {
+    return RedisWire.send(promptLab.redis().port(), "INFO", "commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_eval"))
+        .mapToLong(line -> Long.parseLong(line.replaceFirst("^[^=]*calls=([0-9]+),.*", "$1")))
+        .sum();
+  }
+
+  @Test
+  void asksRedisOnceASecondAtMost_andAdmitsAtTheExactMoment_whenACallerIsOverItsLimit()
+      throws IOException {
+    HttpClient caller = RunningPromptLab.newCaller();
+    Seen first = firstDenied(() -> generate(caller));
+    long freeAtTheEarliest = first.began() + first.retryAfterNanos();
+    long freeAtTheLatest = first.ended() + first.retryAfterNanos();
+    long before = scriptCalls();
+    int refused = 0;
+    Seen seen = generate(caller);
+    while (seen.denied()) {
+      assertThat(seen.began()).as("refused though free").isLessThanOrEqualTo(freeAtTheLatest);
+      refused++;
+      seen = generate(caller);
+    }
+    assertThat(seen.ended()).as("admitted too early").isGreaterThanOrEqualTo(freeAtTheEarliest);
+
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(seen.ended() - first.began());
+    // One for the first part of a second, and the one that admits.
+    assertThat(scriptCalls() - before).isLessThanOrEqualTo(seconds + 2);
+    System.out.printf(
+        "%d refusals in %d ms took %d calls of Redis%n",
+        refused,
+        TimeUnit.NANOSECONDS.toMillis(seen.ended() - first.began()),
+        scriptCalls() - before);
+  }
+
+  @Test
+  void isAdmittedWithinASecond_whenRedisIsEmptied() throws IOException {
+    HttpClient caller = RunningPromptLab.newCaller();
+    firstDenied(() -> generate(caller));
+    assertThat(RedisWire.send(promptLab.redis().port(), "FLUSHALL")).startsWith("+OK");
+    assertAdmittedWithinASecondOf(System.nanoTime(), () -> generate(caller));
+  }
+
+  @Test
+  void isAdmittedWithinASecond_whenItsLimitIsRaised() {
+    HttpClient admin = RunningPromptLab.newCaller();
+    JsonNode key =
+        body(admin("POST", admin, "/api-keys", "{\"account\":\"raised\",\"tier\":\"free\"}"));
+    HttpClient caller = RunningPromptLab.newCaller();
+    HttpRequest request =
+        promptLab
+            .request("/generate")
+            .header("Content-Type", "application/json")
+            .header("X-Api-Key", key.path("key").asText())
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"templateId\":\"%s\",\"provider\":\"anthropic\",\"input\":\"raised\"}"
+                        .formatted(RunningPromptLab.TEMPLATE)))
+            .build();
+    Supplier<Seen> generate = () -> Seen.of(() -> send(caller, request));
+    firstDenied(generate);
+    admin("PUT", admin, "/accounts/raised", "{\"tier\":\"pro\"}");
+    assertAdmittedWithinASecondOf(System.nanoTime(), generate);
+  }
+
+  private static void assertAdmittedWithinASecondOf(long change, Supplier<Seen> request) {
+    Seen seen = request.get();
+    while (seen.denied()) {
+      assertThat(seen.began() - change).isLessThan(TimeUnit.SECONDS.toNanos(1));
+      seen = request.get();
+    }
+  }
+
+  private static HttpResponse<String> admin(
+      String method, HttpClient admin, String target, String json) {
+    HttpResponse<String> reply =
+        send(
+            admin,
+            promptLab
+                .request(target)
+                .header("Content-Type", "application/json")
+                .header("X-Api-Key", promptLab.adminKey())
+                .method(method, BodyPublishers.ofString(json))
+                .build());
+    assertThat(reply.statusCode()).as(reply.body()).isIn(200, 201);
+    return reply;
+  }
+}
