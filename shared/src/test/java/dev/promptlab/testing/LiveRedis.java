@@ -23,10 +23,16 @@ public final class LiveRedis {
   public static RedisConnection connect(URI url) {
     RedisConnection redis =
         new RedisConnection(new RedisSettings(url, COMMAND_BUDGET), Clock.systemUTC());
+    awaitAnswer(redis);
+    return redis;
+  }
+
+  /** Asks until there is an answer, or closes the connection. */
+  public static void awaitAnswer(RedisConnection redis) {
     for (int attempt = 1; ; attempt++) {
       try {
         redis.check();
-        return redis;
+        return;
       } catch (RedisUnavailableException e) {
         if (attempt == ATTEMPTS) {
           redis.close();

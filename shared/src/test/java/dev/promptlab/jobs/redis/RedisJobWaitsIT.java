@@ -9,12 +9,14 @@ import dev.promptlab.jobs.JobWaitsContract;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisSubscriptions;
+import dev.promptlab.testing.LiveRedis;
 import dev.promptlab.testing.SettableClock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RedisJobWaitsIT extends JobWaitsContract {
@@ -31,6 +33,12 @@ final class RedisJobWaitsIT extends JobWaitsContract {
 
   private final RedisJobWaits waits =
       new RedisJobWaits(redis, new RedisSubscriptions(redis, clock), SEATS);
+
+  @BeforeEach
+  void connect() {
+    LiveRedis.awaitAnswer(redis);
+    LiveRedis.awaitAnswer(elsewhere);
+  }
 
   @AfterEach
   void stop() {
