@@ -88,7 +88,7 @@ final class RedisLinks {
 
   /** A connection that has failed is not used again. */
   synchronized void lost(RedisLink failed) {
-    if (link == failed && failed.single()) {
+    if (failed.equals(link) && failed.single()) {
       link = null;
       failed.close();
     }

@@ -74,7 +74,7 @@ public final class RedisPipeline {
                     new ValueOutput<>(RedisConnection.CODEC),
                     arguments -> arguments.addKey(key)),
             null);
-    return entry::get;
+    return () -> entry.get();
   }
 
   /** A script by its digest, and by its source where Redis does not know it (yet, or any more). */
