@@ -28,6 +28,8 @@ create table api_key (
   key_sha256 text not null unique check (key_sha256 ~ '^[0-9a-f]{64}$'),
   created_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz,
+  -- As it was made: a rotation shortens expires_at to its grace, and a key in its place gets this one.
+  full_expires_at timestamptz,
   revoked_at timestamptz
 );
 
@@ -55,8 +57,8 @@ begin
     return query select 'account-exists', found_tier, null::bigint, null::bigint;
     return;
   end if;
-  insert into api_key (key_id, account, role, key_sha256, expires_at)
-  values (p_key_id, p_account, p_role, p_sha256, millis_time(p_expires_ms))
+  insert into api_key (key_id, account, role, key_sha256, expires_at, full_expires_at)
+  values (p_key_id, p_account, p_role, p_sha256, millis_time(p_expires_ms), millis_time(p_expires_ms))
   on conflict (key_id) do nothing;
   select created_at into made from api_key where key_id = p_key_id;
   return query select 'created', found_tier, epoch_millis(made), record_change();
@@ -102,8 +104,8 @@ begin
       return query select 'inactive', null::text, null::text, null::text, null::bigint, null::bigint, null::bigint;
       return;
     end if;
-    insert into api_key (key_id, account, role, key_sha256, expires_at)
-    values (p_new_key_id, old.account, old.role, p_sha256, old.expires_at)
+    insert into api_key (key_id, account, role, key_sha256, expires_at, full_expires_at)
+    values (p_new_key_id, old.account, old.role, p_sha256, old.full_expires_at, old.full_expires_at)
     returning * into made;
     update api_key set expires_at = least(expires_at, now_at + make_interval(secs => p_grace_seconds))
     where key_id = p_key_id;

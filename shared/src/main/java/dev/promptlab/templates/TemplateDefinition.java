@@ -3,8 +3,10 @@ package dev.promptlab.templates;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.json.FieldNames;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,10 +60,12 @@ public record TemplateDefinition(
    * Fills the placeholders in a single pass: a value is never itself a template.
    *
    * @throws VariableMismatchException unless placeholders and values match
+   * @throws PromptTooLargeException before it is filled
    */
   public RenderedPrompt render(GenerationInput input) {
     Map<String, String> values = input.variables();
     requireMatch(values);
+    requireFitting(values);
     return new RenderedPrompt(system.map(text -> fill(text, values)), fill(content, values));
   }
 
@@ -84,6 +88,29 @@ public record TemplateDefinition(
     if (!problems.isEmpty()) {
       throw new VariableMismatchException(problems);
     }
+  }
+
+  private void requireFitting(Map<String, String> values) {
+    Map<String, Integer> sizes = new HashMap<>();
+    values.forEach((name, value) -> sizes.put(name, bytes(value)));
+    long size =
+        Stream.concat(Stream.of(content), system.stream())
+            .mapToLong(
+                text ->
+                    bytes(text)
+                        + PLACEHOLDER
+                            .matcher(text)
+                            .results()
+                            .mapToLong(match -> sizes.getOrDefault(match.group(1), 0))
+                            .sum())
+            .sum();
+    if (size > RenderedPrompt.MAX_BYTES) {
+      throw new PromptTooLargeException();
+    }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static String fill(String text, Map<String, String> values) {

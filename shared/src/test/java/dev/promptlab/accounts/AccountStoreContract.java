@@ -127,6 +127,14 @@ public abstract class AccountStoreContract {
   }
 
   @Test
+  void givesAKeyItsFullLife_thatReplacesOneInItsGrace() {
+    ApiKey old = created(hash());
+    store().rotate(old.keyId(), UUID.randomUUID(), hash(), Duration.ofMinutes(5));
+    Rotation again = store().rotate(old.keyId(), UUID.randomUUID(), hash(), Duration.ofDays(1));
+    assertThat(((Rotation.Rotated) again).key().value().expiresAt()).isEmpty();
+  }
+
+  @Test
   void rotatesOnce_whenTheCallIsRepeated() {
     ApiKey old = created(hash());
     UUID newId = UUID.randomUUID();

@@ -26,7 +26,12 @@ public final class InMemoryAccountStore implements AccountStore {
   private int lookUps;
   private long changes;
 
-  private record Entry(KeyHash hash, ApiKey key) {}
+  /** With its expiry as it was made. */
+  private record Entry(KeyHash hash, ApiKey key, Optional<Instant> fullExpiry) {
+    Entry(KeyHash hash, ApiKey key) {
+      this(hash, key, key.expiresAt());
+    }
+  }
 
   public InMemoryAccountStore(Clock clock) {
     this.clock = clock;
@@ -129,7 +134,8 @@ public final class InMemoryAccountStore implements AccountStore {
                 key.role(),
                 key.createdAt(),
                 expiresAt,
-                revokedAt)));
+                revokedAt),
+            entry.fullExpiry()));
   }
 
   @Override
@@ -152,7 +158,7 @@ public final class InMemoryAccountStore implements AccountStore {
                   old.key().tier(),
                   old.key().role(),
                   now(),
-                  old.key().expiresAt(),
+                  old.fullExpiry(),
                   Optional.empty()));
       keys.put(newKeyId, made);
       Instant end = now().plus(grace);

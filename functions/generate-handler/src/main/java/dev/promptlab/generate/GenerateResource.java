@@ -8,6 +8,7 @@ import dev.promptlab.generate.http.ApiRequest;
 import dev.promptlab.generate.http.Problem;
 import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.jobs.Job;
+import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import java.time.Clock;
@@ -104,7 +105,7 @@ final class GenerateResource {
   }
 
   private ApiReply repeated(Job job, Caller caller, ApiRequest http, GenerateRequest request) {
-    return job.status().ended()
+    return job.status() == JobStatus.COMPLETED
         ? ApiReply.json(200, JobBody.of(job, caller).asCached())
             .with(X_CACHE, "HIT")
             .with(CACHE_STATUS, "promptlab; hit; detail=idempotent-repeat")

@@ -18,6 +18,7 @@ import dev.promptlab.queue.JobQueue;
 import dev.promptlab.queue.JobQueueUnavailableException;
 import dev.promptlab.templates.CacheScope;
 import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.PromptTooLargeException;
 import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.VariableMismatchException;
 import java.time.Clock;
@@ -248,6 +249,8 @@ final class GenerateService {
       return template.render(request.input());
     } catch (VariableMismatchException e) {
       throw Problems.mismatch(e);
+    } catch (PromptTooLargeException e) {
+      throw Problems.promptTooLarge(e);
     }
   }
 

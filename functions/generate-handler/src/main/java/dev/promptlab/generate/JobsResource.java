@@ -168,6 +168,7 @@ final class JobsResource {
           changes.tell(erased);
           cache.delete(erased.value());
           if (job.status() == JobStatus.QUEUED) {
+            metrics.count(Counter.JOBS, JobStatus.CANCELLED.wireName());
             ends.announce(job.jobId());
           }
           return ApiReply.empty(204);

@@ -1,9 +1,11 @@
 package dev.promptlab.generate;
 
+import dev.promptlab.generate.http.JsonBody;
 import dev.promptlab.generate.http.Problem;
 import dev.promptlab.generate.http.RateLimitHeaders;
 import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.ratelimit.RateLimitDecision;
+import dev.promptlab.templates.PromptTooLargeException;
 import dev.promptlab.templates.VariableMismatchException;
 import java.time.Duration;
 
@@ -37,6 +39,10 @@ final class Problems {
 
   static RefusedException templateNotFound(String templateId) {
     return notFound("template", "There is no template \"" + templateId + "\".");
+  }
+
+  static RefusedException promptTooLarge(PromptTooLargeException e) {
+    return JsonBody.tooLarge("With this input " + e.getMessage() + ".");
   }
 
   static RefusedException mismatch(VariableMismatchException e) {

@@ -12,6 +12,7 @@ import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.paging.Page;
 import dev.promptlab.templates.PromptTemplate;
+import dev.promptlab.templates.PromptTooLargeException;
 import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
@@ -136,6 +137,8 @@ final class TemplatesResource {
             return ApiReply.json(200, RenderedBody.of(template.render(input(request))));
           } catch (VariableMismatchException e) {
             throw Problems.mismatch(e);
+          } catch (PromptTooLargeException e) {
+            throw Problems.promptTooLarge(e);
           }
         });
   }

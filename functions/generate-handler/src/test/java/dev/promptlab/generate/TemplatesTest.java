@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.templates.CacheScope;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +209,20 @@ final class TemplatesTest {
     json(put("long", content("é".repeat(16 * 1024))).send(), 201);
     problem(put("long", content("é".repeat(16 * 1024) + "x")).send(), 400, "invalid-request");
     problem(put("long", content("x".repeat(600_000))).send(), 413, "input-too-large");
+  }
+
+  @Test
+  void refusesAnInputThatMakesAnEnormousPrompt() {
+    api.template("many", "{{input}}".repeat(100), CacheScope.SHARED);
+    String input = "x".repeat(11_000);
+    problem(
+        api.call("POST", "/templates/many/render").json("{\"input\":\"" + input + "\"}").send(),
+        413,
+        "input-too-large");
+    problem(
+        api.post("{\"templateId\":\"many\",\"provider\":\"openai\",\"input\":\"" + input + "\"}"),
+        413,
+        "input-too-large");
   }
 
   @Test
