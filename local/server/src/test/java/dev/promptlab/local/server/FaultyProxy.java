@@ -29,6 +29,7 @@ final class FaultyProxy implements AutoCloseable {
   private volatile boolean resetting;
 
   /** Bytes of a server, and when the client may have them; empty at the end. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
   private record Chunk(long dueNanos, byte[] bytes) {}
 
   private FaultyProxy(ServerSocket listener, int target) {
