@@ -52,6 +52,7 @@ class RedisFaultsIT {
   private static String jobId;
 
   /** Something that is wrong with Redis for a while. */
+  @SuppressWarnings("ImmutableEnumChecker") // its steps have no state
   enum Fault {
     STOPPED("stopped (SIGTERM)", () -> redis.stop(), () -> redis.restart()),
     KILLED("killed (SIGKILL)", () -> redis.kill(), () -> redis.restart()),
