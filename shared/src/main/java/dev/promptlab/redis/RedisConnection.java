@@ -33,12 +33,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to one Redis, shared by all threads, on which no call takes longer than its
- * budget: 50 ms on a live connection, 1 s where it has to be made first (at start, when it is known
- * to be lost, or after a rest of more than 30 s, in which a frozen Lambda environment may have lost
- * it). Nothing is queued while disconnected. A call whose connection is lost before it is answered
- * is made once more at once, on a new one, so commands must bear that; nothing is replayed later. A
- * circuit breaker refuses at once while Redis does not answer, and lets one probe through each half
- * second. Thread-safe.
+ * budget: 50 ms on a live connection, 1 s where it has to be made first (3 s at start; when it is
+ * known to be lost, or after a rest of more than 30 s, in which a frozen Lambda environment may
+ * have lost it). Nothing is queued while disconnected. A call whose connection is lost before it is
+ * answered is made once more at once, on a new one, so commands must bear that; nothing is replayed
+ * later. A circuit breaker refuses at once while Redis does not answer, and lets one probe through
+ * each half second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
   private static final Duration CONNECT_BUDGET = RedisLinks.CONNECT_BUDGET;
@@ -97,6 +97,14 @@ public final class RedisConnection implements AutoCloseable {
             event ->
                 listener.accept(
                     event.getStateTransition().getToState().name().toLowerCase(Locale.ROOT)));
+  }
+
+  /**
+   * Begins to connect and waits for nothing: a cold JVM takes long, and has other things to
+   * initialise meanwhile.
+   */
+  void connectAhead() {
+    links.connectAhead();
   }
 
   /**
@@ -186,12 +194,12 @@ public final class RedisConnection implements AutoCloseable {
     private final Instant begun = clock.instant();
     private final long startNanos = System.nanoTime();
     private long sentNanos = startNanos;
-    private Duration patience = CONNECT_BUDGET;
+    private boolean inTrouble;
     private @Nullable RedisLink sentOn;
     private boolean mayHaveRun;
 
     void connecting() {
-      patience = links.patience();
+      inTrouble = links.inTrouble();
     }
 
     void sent(RedisLink live) {
@@ -262,7 +270,7 @@ public final class RedisConnection implements AutoCloseable {
     private boolean waitedForFirstConnection(Exception failure) {
       return failure instanceof TimeoutException
           && sentOn == null
-          && patience.equals(CONNECT_BUDGET)
+          && !inTrouble
           && breaker.getState() == CircuitBreaker.State.CLOSED;
     }
 

@@ -31,6 +31,12 @@ public record RedisConnections(RedisConnection limits, RedisConnection cache)
             .orElse(limits));
   }
 
+  /** Begins to connect and waits for nothing. */
+  public void connectAhead() {
+    limits.connectAhead();
+    cache.connectAhead();
+  }
+
   /** Whether both are one. */
   public boolean shared() {
     return limits == cache;

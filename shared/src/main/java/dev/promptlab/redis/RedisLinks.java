@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisLinks {
   static final Duration CONNECT_BUDGET = Duration.ofSeconds(1);
+
+  /** Of a process: a cold JVM loads a thousand classes in it. */
+  private static final Duration FIRST_CONNECT_BUDGET = Duration.ofSeconds(3);
+
   private static final Duration REST = Duration.ofSeconds(30);
   private static final int MOST_OWED = 10_000;
   private static final Logger LOG = LoggerFactory.getLogger(RedisLinks.class);
@@ -68,7 +72,19 @@ final class RedisLinks {
    * was learnt before a rest does not count: a frozen environment thaws into another world.
    */
   Duration patience() {
-    return clock.instant().isBefore(lastTrouble.plus(REST)) ? commandBudget : CONNECT_BUDGET;
+    return inTrouble()
+        ? commandBudget
+        : lastAnswer.equals(Instant.EPOCH) ? FIRST_CONNECT_BUDGET : CONNECT_BUDGET;
+  }
+
+  /** Whether Redis was asked in vain lately. */
+  boolean inTrouble() {
+    return clock.instant().isBefore(lastTrouble.plus(REST));
+  }
+
+  /** Begins to connect, for who will need it. */
+  void connectAhead() {
+    var _ = connected();
   }
 
   /** Redis has answered. */

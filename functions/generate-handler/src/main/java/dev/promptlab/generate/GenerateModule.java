@@ -55,6 +55,7 @@ final class GenerateModule implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     GenerateSettings settings = GenerateSettings.of(environment);
     redis = RedisConnections.of(environment, clock);
+    redis.connectAhead();
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
     RedisRateLimiter limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.of(environment));
