@@ -1,9 +1,6 @@
 package dev.promptlab.redis;
 
 import dev.promptlab.config.RedisSettings;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisReadOnlyException;
@@ -18,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,8 +24,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection to one Redis, shared by all threads, on which no call takes longer than its
@@ -43,14 +37,12 @@ import org.slf4j.LoggerFactory;
 public final class RedisConnection implements AutoCloseable {
   private static final Duration CONNECT_BUDGET = RedisLinks.CONNECT_BUDGET;
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
-  private static final Duration OPEN_FOR = Duration.ofMillis(500);
   static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-  private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
 
   private final ClientResources resources;
   private final RedisEndpoint endpoint;
-  private final CircuitBreaker breaker;
+  private final RedisBreaker breaker = new RedisBreaker();
   private final Clock clock;
   private final Duration commandBudget;
   private final RedisLinks links;
@@ -63,25 +55,6 @@ public final class RedisConnection implements AutoCloseable {
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
     this.endpoint = RedisEndpoint.of(settings.url(), resources, CONNECT_BUDGET);
     this.links = new RedisLinks(endpoint, clock, commandBudget);
-    this.breaker = breaker();
-  }
-
-  private static CircuitBreaker breaker() {
-    CircuitBreaker breaker =
-        CircuitBreaker.of(
-            "redis",
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(20)
-                .minimumNumberOfCalls(10)
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(OPEN_FOR)
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .build());
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> LOG.warn("Redis circuit breaker: {}", event.getStateTransition()));
-    return breaker;
   }
 
   /**
@@ -91,12 +64,7 @@ public final class RedisConnection implements AutoCloseable {
    *     half_open}
    */
   public void onBreakerTransition(Consumer<String> listener) {
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event ->
-                listener.accept(
-                    event.getStateTransition().getToState().name().toLowerCase(Locale.ROOT)));
+    breaker.onTransition(listener);
   }
 
   /**
@@ -212,7 +180,7 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     void succeeded() {
-      breaker.onSuccess(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+      breaker.succeeded(startNanos);
     }
 
     /** Whether there will be no answer, as the connection is lost; it is not used again then. */
@@ -228,7 +196,7 @@ public final class RedisConnection implements AutoCloseable {
 
     RedisUnavailableException failed(Exception failure) {
       if (failure instanceof InterruptedException) {
-        breaker.releasePermission();
+        breaker.showedNothing();
         Thread.currentThread().interrupt();
         return unanswered("interrupted", failure);
       }
@@ -237,9 +205,9 @@ public final class RedisConnection implements AutoCloseable {
       }
       if (spansAFreeze(failure) || waitedForFirstConnection(failure)) {
         // It says nothing of Redis.
-        breaker.releasePermission();
+        breaker.showedNothing();
       } else {
-        breaker.onError(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS, failure);
+        breaker.failed(startNanos, failure);
         renewIfUseless(failure);
       }
       if (!spansAFreeze(failure) && (failure instanceof TimeoutException || sentOn == null)) {
@@ -271,7 +239,7 @@ public final class RedisConnection implements AutoCloseable {
       return failure instanceof TimeoutException
           && sentOn == null
           && !inTrouble
-          && breaker.getState() == CircuitBreaker.State.CLOSED;
+          && breaker.closed();
     }
 
     private boolean spansAFreeze(Exception failure) {
@@ -286,8 +254,7 @@ public final class RedisConnection implements AutoCloseable {
      * a master that is none any more.
      */
     private void renewIfUseless(Exception failure) {
-      boolean silent =
-          failure instanceof TimeoutException && breaker.getState() != CircuitBreaker.State.CLOSED;
+      boolean silent = failure instanceof TimeoutException && !breaker.closed();
       if (sentOn != null && (silent || failure instanceof RedisReadOnlyException)) {
         links.renew();
       }
@@ -296,11 +263,7 @@ public final class RedisConnection implements AutoCloseable {
 
   private <T extends @Nullable Object> Begun<T> begin(
       Function<RedisLink, CompletableFuture<T>> action, Runnable abandon) {
-    if (!breaker.tryAcquirePermission()) {
-      throw RedisUnavailableException.notSent(
-          "circuit breaker is open",
-          CallNotPermittedException.createCallNotPermittedException(breaker));
-    }
+    breaker.requirePermission();
     Attempt attempt = new Attempt();
     try {
       return new Begun<>(attempt, action, abandon);

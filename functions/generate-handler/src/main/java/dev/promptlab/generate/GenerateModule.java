@@ -54,11 +54,12 @@ final class GenerateModule implements AutoCloseable {
   GenerateModule(Environment environment) {
     Clock clock = Clock.systemUTC();
     GenerateSettings settings = GenerateSettings.of(environment);
+    RateLimitStore store = RateLimitStore.of(environment);
     redis = RedisConnections.of(environment, clock);
     redis.connectAhead();
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    RedisRateLimiter limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.of(environment));
+    RedisRateLimiter limiter = new RedisRateLimiter(redis.limits(), store);
     router = new Api(ports(settings, limiter, clock), settings, clock).router();
   }
 

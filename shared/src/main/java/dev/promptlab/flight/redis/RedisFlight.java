@@ -51,16 +51,17 @@ public final class RedisFlight implements Flight {
         limiter.check(pipeline, identity, limit, requestId);
     RedisReply<Optional<String>> token = epoch.token(pipeline);
     boolean together = cache.isOn(redis);
-    RedisReply<Optional<CachedResult>> here =
+    RedisReply<Optional<CachedResult>> cached =
         result.filter(_ -> together).map(hash -> cache.get(pipeline, hash)).orElse(NOTHING);
     Runnable restoreCounts = metrics.rideOn(pipeline);
-    RedisReply<Optional<CachedResult>> there = NOTHING;
+    RedisReply<Optional<CachedResult>> elsewhere = NOTHING;
     try {
       RedisConnection.Begun<?> begun = redis.begin(pipeline);
-      there = result.filter(_ -> !together).map(cache::begin).orElse(NOTHING);
+      elsewhere = result.filter(_ -> !together).map(cache::begin).orElse(NOTHING);
       begun.await();
     } catch (RedisUnavailableException e) {
-      there.get();
+      // What was begun has to come to its end.
+      elsewhere.get();
       if (!e.underWay()) {
         restoreCounts.run();
       }
@@ -72,7 +73,7 @@ public final class RedisFlight implements Flight {
       return new FlightReply.Arrived(
           counted,
           new EpochReading(epochToken, counted.decidedAt()),
-          (together ? here : there).get());
+          (together ? cached : elsewhere).get());
     } catch (RedisUnavailableException e) {
       limiter.refund(identity, requestId);
       return new FlightReply.Lost(new RateLimitDecision.Unavailable(e.retryAfter()));
