@@ -15,10 +15,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands between a client and a server on this machine, and makes a network's faults. */
+/**
+ * Stands between a client and a server on this machine, makes a network's faults, and counts round
+ * trips.
+ */
 final class FaultyProxy implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FaultyProxy.class);
 
@@ -27,6 +32,7 @@ final class FaultyProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean resetting;
+  private final AtomicInteger roundTrips = new AtomicInteger();
 
   /** Bytes of a server, and when the client may have them; empty at the end. */
   @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
@@ -76,6 +82,11 @@ final class FaultyProxy implements AutoCloseable {
     resetting = false;
   }
 
+  /** How often a client has spoken first, or after the server has. */
+  int roundTrips() {
+    return roundTrips.get();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -98,13 +109,26 @@ final class FaultyProxy implements AutoCloseable {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       BlockingQueue<Chunk> line = new LinkedBlockingQueue<>();
+      AtomicBoolean clientsTurn = new AtomicBoolean(true);
       Thread.ofVirtual().start(() -> read(server, line));
-      Thread.ofVirtual().start(() -> write(line, client));
-      client.getInputStream().transferTo(server.getOutputStream());
+      Thread.ofVirtual().start(() -> write(line, client, clientsTurn));
+      forward(client, server, clientsTurn);
     } catch (IOException e) {
       log.debug("connection ended", e);
     } finally {
       open.remove(client);
+    }
+  }
+
+  private void forward(Socket client, Socket server, AtomicBoolean clientsTurn) throws IOException {
+    byte[] buffer = new byte[8192];
+    InputStream in = client.getInputStream();
+    OutputStream out = server.getOutputStream();
+    for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+      if (clientsTurn.getAndSet(false)) {
+        roundTrips.incrementAndGet();
+      }
+      out.write(buffer, 0, count);
     }
   }
 
@@ -121,11 +145,12 @@ final class FaultyProxy implements AutoCloseable {
     line.add(new Chunk(System.nanoTime(), new byte[0]));
   }
 
-  private static void write(BlockingQueue<Chunk> line, Socket client) {
+  private static void write(BlockingQueue<Chunk> line, Socket client, AtomicBoolean clientsTurn) {
     try (client) {
       OutputStream out = client.getOutputStream();
       for (Chunk chunk = line.take(); chunk.bytes().length > 0; chunk = line.take()) {
         TimeUnit.NANOSECONDS.sleep(chunk.dueNanos() - System.nanoTime());
+        clientsTurn.set(true);
         out.write(chunk.bytes());
       }
     } catch (IOException e) {

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -97,7 +93,7 @@ class LocalLimitsIT {
     List<Admitted> admitted = new ArrayList<>();
     while (!over.get()) {
       long began = System.nanoTime();
-      APIGatewayV2HTTPResponse reply = generate(handler);
+      APIGatewayV2HTTPResponse reply = HandlerCalls.generate(handler, "shared out");
       if (reply.getStatusCode() == 200) {
         boolean degraded =
             reply.getHeaders().keySet().stream()
@@ -108,23 +104,5 @@ class LocalLimitsIT {
       }
     }
     return admitted;
-  }
-
-  private static APIGatewayV2HTTPResponse generate(GenerateHandler handler) {
-    String body =
-        "{\"templateId\":\"%s\",\"provider\":\"anthropic\",\"input\":\"shared out\"}"
-            .formatted(RunningPromptLab.TEMPLATE);
-    GatewayRequest request =
-        new GatewayRequest(
-            "POST",
-            URI.create("/generate"),
-            "HTTP/1.1",
-            Map.of("content-type", List.of("application/json")),
-            body.getBytes(StandardCharsets.UTF_8),
-            "198.51.100.7",
-            443);
-    return handler.handleRequest(
-        request.toEvent(UUID.randomUUID().toString(), Instant.now()),
-        new LambdaContext("promptlab-generate", 1024, Duration.ofSeconds(30)));
   }
 }
