@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Four processes on the same servers, asked at the same time. */
 class FourProcessesIT {
   private static final int PROCESSES = 4;
+  private static final int ROUNDS = 20;
   private static final String ADMIN = KeySecret.generate().reveal();
   private static final String TEMPLATE = RunningPromptLab.TEMPLATE;
 
@@ -137,5 +141,100 @@ class FourProcessesIT {
     List<Reply> replies = atOnce(200, process -> process.generate(key, TEMPLATE, "limited"));
     assertThat(counts(replies, reply -> Integer.toString(reply.status())))
         .containsExactlyInAnyOrderEntriesOf(Map.of("200", 100L, "429", 100L));
+  }
+
+  @Test
+  void servesNothingInvalidated_whenItWasFrozenMeanwhile() throws Exception {
+    String key = key("freezing", "enterprise");
+    PromptLabProcess frozen = processes.getLast();
+    for (int round = 0; round < 5; round++) {
+      Reply warm = frozen.awaitHit(key, TEMPLATE, "freezing");
+      Reply thawed;
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        frozen.process().signal("STOP");
+        Future<Reply> waiting;
+        try {
+          invalidate(warm);
+          waiting = threads.submit(() -> frozen.generate(key, TEMPLATE, "freezing"));
+        } finally {
+          frozen.process().signal("CONT");
+        }
+        thawed = waiting.get();
+      }
+      assertThat(thawed.jobId()).as(thawed.text()).isNotEqualTo(warm.jobId());
+      assertThat(frozen.awaitHit(key, TEMPLATE, "freezing").jobId()).isEqualTo(thawed.jobId());
+    }
+  }
+
+  /** Cache, database, workers that finish and instances that fill the cache: all race with it. */
+  @Test
+  void servesNothingInvalidated_whileItIsAskedForAllTheTime() throws Exception {
+    String key = key("racing", "enterprise");
+    Set<String> invalidated = ConcurrentHashMap.newKeySet();
+    AtomicBoolean done = new AtomicBoolean();
+    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> traffic = new ArrayList<>();
+      for (PromptLabProcess process : processes) {
+        traffic.add(
+            threads.submit(
+                () -> {
+                  while (!done.get()) {
+                    // As it is before the request is sent: these have been answered.
+                    Set<String> gone = Set.copyOf(invalidated);
+                    Reply reply = process.generate(key, TEMPLATE, "racing");
+                    if (!List.of(200, 202).contains(reply.status())
+                        || gone.contains(reply.jobId())) {
+                      wrong.add(reply.toString());
+                    }
+                  }
+                }));
+      }
+      try {
+        for (int round = 0; round < ROUNDS; round++) {
+          Reply warm = processes.getFirst().awaitHit(key, TEMPLATE, "racing");
+          invalidate(warm);
+          invalidated.add(warm.jobId());
+        }
+      } finally {
+        done.set(true);
+      }
+      for (Future<?> caller : traffic) {
+        caller.get();
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(invalidated).hasSize(ROUNDS);
+  }
+
+  @Test
+  void servesNothingInvalidated_whenAWorkerWritesItLate() throws Exception {
+    String key = key("late", "enterprise");
+    Reply warm = processes.getFirst().awaitHit(key, TEMPLATE, "late");
+    String entry = "gen:job:hash:" + warm.body().path("inputHash").asText();
+    assertThat(servers.redis("COPY", entry, "of the worker")).startsWith(":1");
+    invalidate(warm);
+    assertThat(servers.redis("COPY", "of the worker", entry)).startsWith(":1");
+    for (PromptLabProcess process : processes) {
+      Reply reply = process.generate(key, TEMPLATE, "late");
+      assertThat(reply.jobId()).as(reply.text()).isNotEqualTo(warm.jobId());
+    }
+    // What is younger takes its place.
+    Reply next = processes.getFirst().awaitHit(key, TEMPLATE, "late");
+    assertThat(next.jobId()).isNotEqualTo(warm.jobId());
+  }
+
+  private static void invalidate(Reply warm) {
+    Reply reply =
+        processes
+            .getFirst()
+            .call(
+                "POST",
+                "/cache/invalidate",
+                ADMIN,
+                "{\"inputHash\":\"%s\",\"reason\":\"a test\"}"
+                    .formatted(warm.body().path("inputHash").asText()))
+            .expect(200);
+    assertThat(reply.body().path("invalidated").asInt()).as(reply.text()).isPositive();
   }
 }
