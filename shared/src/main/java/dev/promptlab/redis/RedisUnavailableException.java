@@ -1,9 +1,11 @@
 package dev.promptlab.redis;
 
 import dev.promptlab.outage.OutageException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Redis did not answer within its budget, refused, or is not asked at all while the circuit breaker
@@ -68,6 +70,11 @@ public final class RedisUnavailableException extends OutageException {
     if (afterwards != null) {
       afterwards.accept(command);
     }
+  }
+
+  /** How loudly to tell of it: when the circuit breaker opened, that was told. */
+  public Level logLevel() {
+    return getCause() instanceof CallNotPermittedException ? Level.DEBUG : Level.WARN;
   }
 
   /** When it is worth to ask again. */

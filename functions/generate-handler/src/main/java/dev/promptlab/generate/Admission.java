@@ -32,6 +32,9 @@ final class Admission {
   /** Against an endless series of changes of one account while a request of it is decided. */
   private static final int MOST_ROUNDS = 5;
 
+  /** In metrics: of a caller whose key could not be looked up. */
+  private static final String UNKNOWN_TIER = "unknown";
+
   private final EpochCopy<KeyHash, Optional<ApiKey>> keys;
   private final Flight flight;
   private final RateLimiter limiter;
@@ -137,7 +140,7 @@ final class Admission {
     Charge lookUp = lookUpCharge(credentials);
     requireUnblocked(lookUp);
     return switch (send(lookUp, requestId, Optional.empty())) {
-      case FlightReply.Lost lost -> new NoFlight(lost.decision().retryAfter());
+      case FlightReply.Lost lost -> noFlight(lost, UNKNOWN_TIER);
       case FlightReply.Arrived arrived -> {
         requireAdmitted(arrived.decision());
         Caller caller = confirmed(credentials, arrived.epoch());
@@ -160,9 +163,8 @@ final class Admission {
       Charge charge = charge(caller, budget);
       Optional<InputHash> input = asked.apply(caller);
       FlightReply reply = send(charge, requestId, input);
-      if (reply instanceof FlightReply.Lost(RateLimitDecision.Unavailable decision)) {
-        metrics.count(Counter.RATE_LIMIT_UNAVAILABLE, caller.tier().wireName());
-        return new NoFlight(decision.retryAfter());
+      if (reply instanceof FlightReply.Lost lost) {
+        return noFlight(lost, caller.tier().wireName());
       }
       FlightReply.Arrived arrived = (FlightReply.Arrived) reply;
       Caller current;
@@ -184,6 +186,11 @@ final class Admission {
       caller = current;
     }
     return new NoFlight(Duration.ofSeconds(1));
+  }
+
+  private NoFlight noFlight(FlightReply.Lost lost, String tier) {
+    metrics.count(Counter.RATE_LIMIT_UNAVAILABLE, tier);
+    return new NoFlight(lost.decision().retryAfter());
   }
 
   private void requireUnblocked(Caller caller, Budget budget) {

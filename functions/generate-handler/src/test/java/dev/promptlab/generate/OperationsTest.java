@@ -81,6 +81,18 @@ final class OperationsTest {
   }
 
   @Test
+  void countsWhomItCannotDecideOn_knownOrNot() {
+    api.flight.setDown(true);
+    problem(api.post(SEED), 503, "rate-limiter-unavailable");
+    problem(
+        api.generate(SEED).key(api.key("new", Tier.PRO)).send(), 503, "rate-limiter-unavailable");
+    api.metrics.flush();
+    assertThat(api.metrics.totals())
+        .containsEntry("rate_limit_unavailable_total{tier=\"anonymous\"}", 1L)
+        .containsEntry("rate_limit_unavailable_total{tier=\"unknown\"}", 1L);
+  }
+
+  @Test
   void refusesWithoutRedis_allButReadingAJob() {
     String key = api.key("acme", Tier.PRO);
     api.template("own", "{{input}}", CacheScope.ACCOUNT);

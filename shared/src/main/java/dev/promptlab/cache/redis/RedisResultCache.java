@@ -193,7 +193,7 @@ public final class RedisResultCache implements ResultCache {
   }
 
   private void wentWithout(String operation, RedisUnavailableException e) {
-    LOG.warn("Cache {} went without Redis: {}", operation, e.getMessage());
+    LOG.atLevel(e.logLevel()).log("Cache {} went without Redis: {}", operation, e.getMessage());
     metrics.count(Counter.CACHE_ERRORS);
   }
 

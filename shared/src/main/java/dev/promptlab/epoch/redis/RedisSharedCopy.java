@@ -51,7 +51,7 @@ public final class RedisSharedCopy<K, V> implements SharedCopy<K, V> {
     try {
       json = redis.<byte @Nullable []>call(commands -> commands.get(prefix + keyText.apply(key)));
     } catch (RedisUnavailableException e) {
-      LOG.warn("Shared copy went without Redis: {}", e.getMessage());
+      LOG.atLevel(e.logLevel()).log("Shared copy went without Redis: {}", e.getMessage());
       return Optional.empty();
     }
     if (json == null) {
@@ -79,7 +79,7 @@ public final class RedisSharedCopy<K, V> implements SharedCopy<K, V> {
           commands ->
               commands.set(prefix + keyText.apply(key), json, SetArgs.Builder.px(life.toMillis())));
     } catch (RedisUnavailableException e) {
-      LOG.warn("Shared copy went without Redis: {}", e.getMessage());
+      LOG.atLevel(e.logLevel()).log("Shared copy went without Redis: {}", e.getMessage());
     }
   }
 }

@@ -64,7 +64,7 @@ public final class RedisFleetMetrics implements FleetMetrics {
     try {
       redis.send(pipeline);
     } catch (RedisUnavailableException e) {
-      LOG.warn("Counts travel later: {}", e.getMessage());
+      LOG.atLevel(e.logLevel()).log("Counts travel later: {}", e.getMessage());
       if (!e.underWay()) {
         pending.restore(counts);
       }
