@@ -15,14 +15,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Waits for messages on channels. One connection for all, made when the first one is wanted, and
- * anew after a rest in which a frozen Lambda environment may have lost it. A message that comes
- * while there is no connection is lost. Thread-safe.
+ * Waits for messages on channels, or listens to them for good. One connection for all, made when
+ * the first one is wanted, and anew for who waits after a rest in which a frozen Lambda environment
+ * may have lost it. A message that comes while there is no connection is lost. Thread-safe.
  */
 public final class RedisSubscriptions {
   private static final Duration REST = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSubscriptions.class);
 
   private final RedisConnection redis;
   private final Clock clock;
@@ -33,6 +36,9 @@ public final class RedisSubscriptions {
    * for that thread.
    */
   private final Map<String, Set<Subscription>> waiting = new ConcurrentHashMap<>();
+
+  /** What is listened to for good, on each connection. */
+  private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
 
   private @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
   private Instant lastUsed = Instant.EPOCH;
@@ -98,6 +104,30 @@ public final class RedisSubscriptions {
     }
   }
 
+  /**
+   * Listens to a channel from now on, for as long as there is a connection: one is begun here, and
+   * renewed with the next subscription. Waits for nothing.
+   *
+   * @param listener is called back for each message, on a thread of its own; one a channel
+   */
+  public void listen(String channel, Runnable listener) {
+    listeners.put(channel, listener);
+    Thread.ofVirtual().name("listen " + channel).start(this::connectToListen);
+  }
+
+  private void connectToListen() {
+    lock.lock();
+    try {
+      if (connection == null) {
+        var _ = live();
+      }
+    } catch (RedisException e) {
+      LOG.info("Nobody listens yet: {}", e.getClass().getSimpleName());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void unsubscribe(Subscription subscription) {
     lock.lock();
     try {
@@ -135,6 +165,9 @@ public final class RedisSubscriptions {
           }
         });
     connection = fresh;
+    if (!listeners.isEmpty()) {
+      var _ = fresh.async().subscribe(listeners.keySet().toArray(String[]::new));
+    }
     return fresh;
   }
 
@@ -147,6 +180,10 @@ public final class RedisSubscriptions {
   }
 
   private void arrived(String channel) {
+    Runnable listener = listeners.get(channel);
+    if (listener != null) {
+      Thread.ofVirtual().name("heard " + channel).start(listener);
+    }
     waiting.getOrDefault(channel, Set.of()).forEach(found -> found.message.countDown());
   }
 }

@@ -13,7 +13,9 @@ import org.slf4j.event.Level;
  */
 public final class RedisUnavailableException extends OutageException {
   private static final long serialVersionUID = 1L;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  /** When it is worth to ask again. */
+  public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final transient @Nullable Consumer<UnawaitedCommand> afterwards;
   private final boolean underWay;
@@ -75,10 +77,5 @@ public final class RedisUnavailableException extends OutageException {
   /** How loudly to tell of it: when the circuit breaker opened, that was told. */
   public Level logLevel() {
     return getCause() instanceof CallNotPermittedException ? Level.DEBUG : Level.WARN;
-  }
-
-  /** When it is worth to ask again. */
-  public Duration retryAfter() {
-    return RETRY_AFTER;
   }
 }

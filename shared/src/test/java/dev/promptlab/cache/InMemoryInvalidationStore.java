@@ -14,6 +14,7 @@ public final class InMemoryInvalidationStore implements InvalidationStore {
   private final Clock clock;
   private ToLongFunction<Invalidation> jobs = _ -> 0;
   private long changes;
+  private int reads;
 
   public InMemoryInvalidationStore(Clock clock) {
     this.clock = clock;
@@ -22,6 +23,11 @@ public final class InMemoryInvalidationStore implements InvalidationStore {
   /** Lets jobs that match be seen to; the result is how many could have been reused. */
   public void onInvalidation(ToLongFunction<Invalidation> action) {
     jobs = action;
+  }
+
+  /** How often the current ones were asked for. */
+  public synchronized int reads() {
+    return reads;
   }
 
   public synchronized void add(InputHash hash, Instant before) {
@@ -45,6 +51,7 @@ public final class InMemoryInvalidationStore implements InvalidationStore {
 
   @Override
   public synchronized Invalidations current() {
+    reads++;
     return new Invalidations(rows);
   }
 

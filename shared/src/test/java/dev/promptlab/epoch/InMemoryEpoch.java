@@ -1,9 +1,16 @@
 package dev.promptlab.epoch;
 
+import java.time.Clock;
+
 /** An epoch without a store. */
 public final class InMemoryEpoch implements Epoch {
+  private final Clock clock;
   private int number;
   private boolean down;
+
+  public InMemoryEpoch(Clock clock) {
+    this.clock = clock;
+  }
 
   @Override
   public synchronized void advance() {
@@ -11,6 +18,11 @@ public final class InMemoryEpoch implements Epoch {
       throw new EpochUnavailableException(new IllegalStateException("down"));
     }
     number++;
+  }
+
+  @Override
+  public EpochReading read() {
+    return new EpochReading(token(), clock.instant());
   }
 
   public synchronized String token() {

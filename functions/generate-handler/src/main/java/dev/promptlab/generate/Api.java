@@ -51,7 +51,11 @@ final class Api {
         new JobsResource(
             gate, ports.jobs(), waiting, ports.ends(), changes, ports.cache(), ports.metrics());
     templates = new TemplatesResource(gate, ports.templates(), ports.copies().templates(), changes);
-    cache = new CacheResource(gate, ports.invalidations(), ports.cache(), changes);
+    InvalidationNews news =
+        new InvalidationNews(
+            ports.invalidationChannel(), ports.epoch(), ports.copies().invalidations());
+    news.listen();
+    cache = new CacheResource(gate, ports.invalidations(), ports.cache(), changes, news);
     keys = new ApiKeysResource(gate, ports.accounts(), changes, newId, clock);
     accounts = new AccountsResource(gate, ports.accounts(), changes, settings.limits(), budgets);
     health = new HealthResource(gate, ports.healthChecks());

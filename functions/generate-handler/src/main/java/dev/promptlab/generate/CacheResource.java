@@ -31,12 +31,19 @@ final class CacheResource {
   private final InvalidationStore invalidations;
   private final ResultCache cache;
   private final Changes changes;
+  private final InvalidationNews news;
 
-  CacheResource(Gate gate, InvalidationStore invalidations, ResultCache cache, Changes changes) {
+  CacheResource(
+      Gate gate,
+      InvalidationStore invalidations,
+      ResultCache cache,
+      Changes changes,
+      InvalidationNews news) {
     this.gate = gate;
     this.invalidations = invalidations;
     this.cache = cache;
     this.changes = changes;
+    this.news = news;
   }
 
   private record Request(Target target, String reason) {}
@@ -58,6 +65,7 @@ final class CacheResource {
           Committed<Long> committed = invalidations.invalidate(asked.target(), asked.reason());
           Audit.log(admitted.caller(), "cache.invalidate", asked.target().toString());
           long count = changes.tell(committed);
+          news.tell(asked.target(), asked.reason());
           delete(asked.target());
           return ApiReply.json(200, new Invalidated(count, asked.reason()));
         });

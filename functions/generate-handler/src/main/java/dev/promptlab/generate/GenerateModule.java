@@ -7,6 +7,7 @@ import dev.promptlab.accounts.KeyHash;
 import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
 import dev.promptlab.cache.Invalidations;
 import dev.promptlab.cache.rdsdata.RdsDataInvalidationStore;
+import dev.promptlab.cache.redis.RedisInvalidationChannel;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.epoch.EpochCopy;
@@ -74,13 +75,15 @@ final class GenerateModule implements AutoCloseable {
     RedisResultCache cache =
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
     RedisEpoch epoch = new RedisEpoch(limits);
+    RedisSubscriptions subscriptions = new RedisSubscriptions(limits, clock);
     return new Ports(
         accounts,
         templates,
         invalidations,
+        new RedisInvalidationChannel(limits, subscriptions),
         new RdsDataJobStore(database, settings.dailyBudget()),
         new RedisJobEnds(limits),
-        new RedisJobWaits(limits, new RedisSubscriptions(limits, clock), settings.maxWaiters()),
+        new RedisJobWaits(limits, subscriptions, settings.maxWaiters()),
         queue,
         cache,
         new RedisFlight(limits, limiter, epoch, cache, metrics),

@@ -1,6 +1,7 @@
 package dev.promptlab.generate;
 
 import dev.promptlab.accounts.AccountStore;
+import dev.promptlab.cache.InvalidationChannel;
 import dev.promptlab.cache.InvalidationStore;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.epoch.ChangeLog;
@@ -26,6 +27,7 @@ record Ports(
     AccountStore accounts,
     TemplateStore templates,
     InvalidationStore invalidations,
+    InvalidationChannel invalidationChannel,
     JobStore jobs,
     JobEnds ends,
     JobWaits waits,

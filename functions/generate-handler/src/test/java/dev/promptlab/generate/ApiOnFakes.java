@@ -10,6 +10,7 @@ import dev.promptlab.accounts.InMemoryAccountStore;
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.accounts.Role;
 import dev.promptlab.accounts.Tier;
+import dev.promptlab.cache.InMemoryInvalidationChannel;
 import dev.promptlab.cache.InMemoryInvalidationStore;
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.config.Environment;
@@ -56,12 +57,13 @@ final class ApiOnFakes {
   final SettableClock clock = new SettableClock();
   final InMemoryResultCache cache = new InMemoryResultCache(clock);
   final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
+  final InMemoryInvalidationChannel invalidationChannel = new InMemoryInvalidationChannel();
   final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
   final InMemoryJobWaits waits = new InMemoryJobWaits(10);
   final InMemoryJobQueue queue = new InMemoryJobQueue();
   final InMemoryAccountStore accounts = new InMemoryAccountStore(clock);
   final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
-  final InMemoryEpoch epoch = new InMemoryEpoch();
+  final InMemoryEpoch epoch = new InMemoryEpoch(clock);
   final InMemoryChangeLog changes = new InMemoryChangeLog();
   final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
   final Map<String, Runnable> healthChecks = new LinkedHashMap<>();
@@ -101,6 +103,7 @@ final class ApiOnFakes {
                 accounts,
                 templates,
                 invalidations,
+                invalidationChannel,
                 jobs,
                 waits,
                 waits,

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class JobSweeperTest {
   private static final int RETENTION_DAYS = 30;
   private final WorkerOnFakes worker = new WorkerOnFakes();
-  private final InMemoryEpoch epoch = new InMemoryEpoch();
+  private final InMemoryEpoch epoch = new InMemoryEpoch(worker.clock);
   private final InMemoryChangeLog changes = new InMemoryChangeLog();
   private final JobSweeper sweeper =
       new JobSweeper(

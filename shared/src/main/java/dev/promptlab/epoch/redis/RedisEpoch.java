@@ -1,6 +1,7 @@
 package dev.promptlab.epoch.redis;
 
 import dev.promptlab.epoch.Epoch;
+import dev.promptlab.epoch.EpochReading;
 import dev.promptlab.epoch.EpochUnavailableException;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisPipeline;
@@ -9,7 +10,9 @@ import dev.promptlab.redis.RedisScript;
 import dev.promptlab.redis.RedisUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class RedisEpoch implements Epoch {
   static final String KEY = "promptlab:epoch";
   private static final int TOKEN_BYTES = 16;
-  private static final RedisScript BEGIN = RedisScript.fromResource(RedisEpoch.class, "begin.lua");
+  private static final RedisScript READ = RedisScript.fromResource(RedisEpoch.class, "read.lua");
 
   private final RedisConnection redis;
   private final SecureRandom random = new SecureRandom();
@@ -42,15 +45,16 @@ public final class RedisEpoch implements Epoch {
         Optional.ofNullable(reply.get()).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  /**
-   * The token in force where there was none just now: a fresh one, unless another process has been
-   * quicker.
-   *
-   * @throws RedisUnavailableException if it is not known
-   */
-  public String begin() {
-    byte[] token = (byte[]) redis.evaluate(BEGIN, KEY, freshToken()).getFirst();
-    return new String(token, StandardCharsets.UTF_8);
+  @Override
+  public EpochReading read() {
+    try {
+      List<Object> reply = redis.evaluate(READ, KEY, freshToken());
+      return new EpochReading(
+          new String((byte[]) reply.getFirst(), StandardCharsets.UTF_8),
+          Instant.ofEpochMilli((Long) reply.getLast()));
+    } catch (RedisUnavailableException e) {
+      throw new EpochUnavailableException(e);
+    }
   }
 
   private byte[] freshToken() {

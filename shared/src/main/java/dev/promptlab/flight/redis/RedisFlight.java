@@ -4,6 +4,7 @@ import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.epoch.EpochReading;
+import dev.promptlab.epoch.EpochUnavailableException;
 import dev.promptlab.epoch.redis.RedisEpoch;
 import dev.promptlab.flight.Flight;
 import dev.promptlab.flight.FlightReply;
@@ -69,14 +70,15 @@ public final class RedisFlight implements Flight {
     }
     try {
       RateLimitDecision.Counted counted = decision.get();
-      String epochToken = token.get().isPresent() ? token.get().get() : epoch.begin();
+      String epochToken = token.get().isPresent() ? token.get().get() : epoch.read().token();
       return new FlightReply.Arrived(
           counted,
           new EpochReading(epochToken, counted.decidedAt()),
           (together ? cached : elsewhere).get());
-    } catch (RedisUnavailableException e) {
+    } catch (RedisUnavailableException | EpochUnavailableException _) {
       limiter.refund(identity, requestId);
-      return new FlightReply.Lost(new RateLimitDecision.Unavailable(e.retryAfter()));
+      return new FlightReply.Lost(
+          new RateLimitDecision.Unavailable(RedisUnavailableException.RETRY_AFTER));
     }
   }
 }

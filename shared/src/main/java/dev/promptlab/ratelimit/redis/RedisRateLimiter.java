@@ -74,7 +74,7 @@ public final class RedisRateLimiter implements RateLimiter {
   public RateLimitDecision.Unavailable unavailable(
       RedisUnavailableException failure, String identity, String requestId) {
     failure.sendAfterwards(commands -> refunded(commands, identity, requestId));
-    return new RateLimitDecision.Unavailable(failure.retryAfter());
+    return new RateLimitDecision.Unavailable(RedisUnavailableException.RETRY_AFTER);
   }
 
   @Override
