@@ -102,7 +102,7 @@ class FourProcessesIT {
         atOnce(1_000, process -> process.generate(key, TEMPLATE, SharedServers.HELD));
     servers.release();
 
-    assertThat(counts(replies, reply -> reply.status() + " " + reply.headers().get("x-cache")))
+    assertThat(counts(replies, reply -> reply.status() + " " + reply.cache()))
         .containsExactlyInAnyOrderEntriesOf(Map.of("202 MISS", 1L, "202 COALESCED", 999L));
     assertThat(replies).extracting(Reply::jobId).containsOnly(replies.getFirst().jobId());
     Reply hit = processes.getLast().awaitHit(key, TEMPLATE, SharedServers.HELD);
@@ -129,8 +129,7 @@ class FourProcessesIT {
     assertThat(hits).allMatch(Reply::hit);
     all.addAll(hits);
     assertThat(all).extracting(Reply::jobId).containsOnly(hits.getFirst().jobId());
-    assertThat(counts(List.copyOf(all), reply -> reply.headers().get("x-cache")))
-        .containsEntry("MISS", 1L);
+    assertThat(counts(List.copyOf(all), Reply::cache)).containsEntry("MISS", 1L);
     assertThat(servers.llm().calls() - callsBefore).isEqualTo(1);
   }
 

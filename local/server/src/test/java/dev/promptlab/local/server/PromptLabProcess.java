@@ -69,8 +69,12 @@ final class PromptLabProcess implements AutoCloseable {
       return body().path("type").asText().replace("urn:promptlab:problem:", "");
     }
 
+    String cache() {
+      return headers.getOrDefault("x-cache", "none");
+    }
+
     boolean hit() {
-      return status == 200 && "HIT".equals(headers.get("x-cache"));
+      return status == 200 && cache().equals("HIT");
     }
 
     String jobId() {
