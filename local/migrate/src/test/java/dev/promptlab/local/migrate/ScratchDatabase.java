@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A new, empty database behind a Data API of its own; one PostgreSQL has all of them. */
+/**
+ * A new database, empty or migrated, behind a Data API of its own; one PostgreSQL has all of them.
+ */
 final class ScratchDatabase implements AutoCloseable {
   private static final LocalPostgres POSTGRES = LocalPostgres.start(Optional.empty());
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -55,10 +57,34 @@ final class ScratchDatabase implements AutoCloseable {
   private final LocalRdsData dataApi;
 
   ScratchDatabase() {
+    this("template1");
+  }
+
+  /** Another one that all migrations have been applied to. */
+  static ScratchDatabase migrated() {
+    return new ScratchDatabase(Migrated.NAME);
+  }
+
+  /** Made when the first test wants one, and copied then. */
+  private static final class Migrated {
+    static final String NAME = migrate();
+
+    private static String migrate() {
+      try (ScratchDatabase database = new ScratchDatabase()) {
+        Run run = Run.of(MigrationFolders.OWN, database.settings());
+        if (run.failure().isPresent()) {
+          throw new IllegalStateException(run.output());
+        }
+        return database.name;
+      }
+    }
+  }
+
+  private ScratchDatabase(String original) {
     name = "scratch_" + NUMBER.incrementAndGet();
     try (Connection connection = POSTGRES.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+      statement.execute("create database %s template %s".formatted(name, original));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
