@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A cluster of three masters without replicas. */
 final class RedisCluster implements AutoCloseable {
@@ -40,6 +41,8 @@ final class RedisCluster implements AutoCloseable {
     RedisCluster cluster = new RedisCluster(tls);
     for (int i = 0; i < MASTERS; i++) {
       cluster.addNode();
+      // As redis-cli does: of two nodes that claim a slot, the one of the higher epoch has it.
+      cluster.nodes.get(i).clusterSetConfigEpoch(i + 1);
     }
     for (int i = 1; i < MASTERS; i++) {
       cluster.meet(i);
@@ -87,12 +90,35 @@ final class RedisCluster implements AutoCloseable {
   }
 
   private void awaitOk() {
+    await(
+        info ->
+            info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + MASTERS));
+  }
+
+  /**
+   * Each node knows of the last change of slots. One that did not would take a slot over in the
+   * same epoch as another, and an old message of who had it before would take it away again.
+   */
+  private void awaitEpoch() {
+    long last =
+        nodes.stream()
+            .mapToLong(node -> number(node.clusterInfo(), "cluster_my_epoch"))
+            .max()
+            .orElseThrow();
+    await(info -> number(info, "cluster_current_epoch") >= last);
+  }
+
+  private static long number(String info, String name) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void await(Predicate<String> condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!nodes.stream()
-        .allMatch(
-            node ->
-                node.clusterInfo().contains("cluster_state:ok")
-                    && node.clusterInfo().contains("cluster_known_nodes:" + MASTERS))) {
+    while (!nodes.stream().allMatch(node -> condition.test(node.clusterInfo()))) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(nodes.getFirst().clusterInfo());
       }
@@ -107,6 +133,7 @@ final class RedisCluster implements AutoCloseable {
 
   /** Moves a slot, with all its keys, from the node that has it to the next one. */
   void moveSlot(int slot) {
+    awaitEpoch();
     int from = slot * MASTERS / SLOTS;
     int to = (from + 1) % MASTERS;
     RedisCommands<String, String> source = nodes.get(from);

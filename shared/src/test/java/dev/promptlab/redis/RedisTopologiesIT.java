@@ -24,6 +24,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** However Redis is built: a request's whole flight, and what else is asked of Redis. */
 final class RedisTopologiesIT {
@@ -84,14 +86,18 @@ final class RedisTopologiesIT {
     }
   }
 
-  @Test
-  void keepsTheLimit_whileAClusterIsResharded() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"sorted-set, api-ratelimit:", "ring, api-ratelimit-ring:"})
+  void keepsTheLimit_whileAClusterIsResharded(String store, String keyPrefix) throws Exception {
     RedisCluster cluster = closing(RedisCluster.start());
-    PartsOnRedis parts = closing(new PartsOnRedis(cluster.url()));
+    PartsOnRedis parts =
+        closing(
+            new PartsOnRedis(
+                Map.of("REDIS_URL", cluster.url().toString(), "RATE_LIMIT_STORE", store)));
     Load load = new Load(parts.limiter);
     load.start();
     for (int i = 0; i < IDENTITIES; i++) {
-      cluster.moveSlot(SlotHash.getSlot("api-ratelimit:" + Load.identity(i)));
+      cluster.moveSlot(SlotHash.getSlot(keyPrefix + Load.identity(i)));
     }
     load.stop();
     // A node that is new to us may refuse for as long as it takes to connect to it.
