@@ -29,11 +29,19 @@ final class RedisBreaker {
               .permittedNumberOfCallsInHalfOpenState(1)
               .build());
 
+  /** Only for the log. */
+  private volatile String lastFailure = "none";
+
   RedisBreaker() {
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> LOG.warn("Redis circuit breaker: {}", event.getStateTransition()));
+    breaker.getEventPublisher().onStateTransition(event -> log(event.getStateTransition()));
+  }
+
+  private void log(CircuitBreaker.StateTransition transition) {
+    if (transition.getToState() == CircuitBreaker.State.OPEN) {
+      LOG.warn("Redis circuit breaker: {}, last failure: {}", transition, lastFailure);
+    } else {
+      LOG.warn("Redis circuit breaker: {}", transition);
+    }
   }
 
   /** Calls back at each transition, with the state from then on, such as {@code half_open}. */
@@ -64,6 +72,7 @@ final class RedisBreaker {
   }
 
   void failed(long startNanos, Exception failure) {
+    lastFailure = RedisUnavailableException.reason(failure);
     breaker.onError(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS, failure);
   }
 

@@ -1,9 +1,7 @@
 package dev.promptlab.redis;
 
 import dev.promptlab.config.RedisSettings;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -13,7 +11,6 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -105,14 +102,14 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /** Commands on their way. Not thread-safe. */
-  public final class Begun<T extends @Nullable Object> {
-    private final Attempt attempt;
+  public static final class Begun<T extends @Nullable Object> {
+    private final RedisAttempt attempt;
     private final Function<RedisLink, CompletableFuture<T>> action;
     private final Runnable abandon;
     private CompletableFuture<T> reply;
 
     private Begun(
-        Attempt attempt, Function<RedisLink, CompletableFuture<T>> action, Runnable abandon)
+        RedisAttempt attempt, Function<RedisLink, CompletableFuture<T>> action, Runnable abandon)
         throws InterruptedException, TimeoutException {
       this.attempt = attempt;
       this.action = action;
@@ -121,10 +118,7 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     private CompletableFuture<T> sent() throws InterruptedException, TimeoutException {
-      attempt.connecting();
-      RedisLink live = links.live();
-      attempt.sent(live);
-      return action.apply(live);
+      return action.apply(attempt.connected());
     }
 
     /**
@@ -135,7 +129,6 @@ public final class RedisConnection implements AutoCloseable {
     public T await() {
       try {
         T value = answer();
-        links.answered();
         attempt.succeeded();
         return value;
       } catch (RedisException | TimeoutException | InterruptedException e) {
@@ -146,125 +139,20 @@ public final class RedisConnection implements AutoCloseable {
 
     private T answer() throws InterruptedException, TimeoutException {
       try {
-        return RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
+        return RedisConnection.await(reply, attempt.budgetLeft());
       } catch (RedisException e) {
         if (!attempt.lostConnection(e)) {
           throw e;
         }
         reply = sent();
-        return RedisConnection.await(reply, commandBudget.minus(attempt.sinceSent()));
-      }
-    }
-  }
-
-  /** One use of the breaker's permission. */
-  private final class Attempt {
-    private final Instant begun = clock.instant();
-    private final long startNanos = System.nanoTime();
-    private long sentNanos = startNanos;
-    private boolean inTrouble;
-    private @Nullable RedisLink sentOn;
-    private boolean mayHaveRun;
-
-    void connecting() {
-      inTrouble = links.inTrouble();
-    }
-
-    void sent(RedisLink live) {
-      sentNanos = System.nanoTime();
-      sentOn = live;
-    }
-
-    Duration sinceSent() {
-      return Duration.ofNanos(System.nanoTime() - sentNanos);
-    }
-
-    void succeeded() {
-      breaker.succeeded(startNanos);
-    }
-
-    /** Whether there will be no answer, as the connection is lost; it is not used again then. */
-    boolean lostConnection(RedisException failure) {
-      if (sentOn == null || failure instanceof RedisCommandExecutionException) {
-        return false;
-      }
-      links.lost(sentOn);
-      sentOn = null;
-      mayHaveRun = true;
-      return true;
-    }
-
-    RedisUnavailableException failed(Exception failure) {
-      if (failure instanceof InterruptedException) {
-        breaker.showedNothing();
-        Thread.currentThread().interrupt();
-        return unanswered("interrupted", failure);
-      }
-      if (failure instanceof RedisException lost) {
-        var _ = lostConnection(lost);
-      }
-      if (spansAFreeze(failure) || waitedForFirstConnection(failure)) {
-        // It says nothing of Redis.
-        breaker.showedNothing();
-      } else {
-        breaker.failed(startNanos, failure);
-        renewIfUseless(failure);
-      }
-      if (!spansAFreeze(failure) && (failure instanceof TimeoutException || sentOn == null)) {
-        links.troubled(begun);
-      }
-      return failure instanceof TimeoutException
-          ? unanswered("no answer in time", failure)
-          : mayHaveRun
-              ? RedisUnavailableException.lost(links::owe, failure)
-              : RedisUnavailableException.refused(failure);
-    }
-
-    private RedisUnavailableException unanswered(String message, Exception failure) {
-      RedisLink asked = sentOn;
-      if (asked != null) {
-        return RedisUnavailableException.unanswered(
-            message, command -> asked.sendUnawaited(command, () -> links.owe(command)), failure);
-      }
-      return mayHaveRun
-          ? RedisUnavailableException.lost(links::owe, failure)
-          : RedisUnavailableException.notSent("no connection in time", failure);
-    }
-
-    /**
-     * Where all goes well, how the attempt to connect ends is counted, not how long it takes who
-     * waits along.
-     */
-    private boolean waitedForFirstConnection(Exception failure) {
-      return failure instanceof TimeoutException
-          && sentOn == null
-          && !inTrouble
-          && breaker.closed();
-    }
-
-    private boolean spansAFreeze(Exception failure) {
-      return failure instanceof TimeoutException
-          && clock
-              .instant()
-              .isAfter(begun.plus(CONNECT_BUDGET).plus(commandBudget).plus(CONNECT_BUDGET));
-    }
-
-    /**
-     * Connects anew beside a connection that seems to lead nowhere: to a server that is frozen, or
-     * a master that is none any more.
-     */
-    private void renewIfUseless(Exception failure) {
-      boolean silent = failure instanceof TimeoutException && !breaker.closed();
-      if (sentOn != null && (silent || failure instanceof RedisReadOnlyException)) {
-        links.renew();
+        return RedisConnection.await(reply, attempt.budgetLeft());
       }
     }
   }
 
   private <T extends @Nullable Object> Begun<T> begin(
       Function<RedisLink, CompletableFuture<T>> action, Runnable abandon) {
-    breaker.requirePermission();
-    Attempt attempt = new Attempt();
+    RedisAttempt attempt = RedisAttempt.begin(breaker, links, clock, commandBudget);
     try {
       return new Begun<>(attempt, action, abandon);
     } catch (RedisException | TimeoutException | InterruptedException e) {

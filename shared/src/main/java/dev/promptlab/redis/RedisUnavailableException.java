@@ -56,7 +56,12 @@ public final class RedisUnavailableException extends OutageException {
 
   /** Answered with an error, or not sent because there was no connection. */
   static RedisUnavailableException refused(Throwable cause) {
-    return new RedisUnavailableException(cause.getClass().getSimpleName(), null, false, cause);
+    return new RedisUnavailableException(reason(cause), null, false, cause);
+  }
+
+  /** What a failure is, in words that may be logged. */
+  static String reason(Throwable failure) {
+    return kind(failure);
   }
 
   /** Whether the command is still under way, and will probably be carried out. */

@@ -1,6 +1,5 @@
 package dev.promptlab.redis;
 
-import dev.promptlab.local.services.LocalRedis;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -10,15 +9,12 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A cluster of three masters without replicas. */
 final class RedisCluster implements AutoCloseable {
@@ -26,15 +22,27 @@ final class RedisCluster implements AutoCloseable {
   private static final int MASTERS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final List<LocalRedis> servers = new ArrayList<>();
+  private final Optional<TlsCertificate> tls;
+  private final List<RedisNode> servers = new ArrayList<>();
   private final List<Integer> busPorts = new ArrayList<>();
   private final RedisClient client = RedisClient.create();
   private final List<RedisCommands<String, String>> nodes = new ArrayList<>();
 
+  private RedisCluster(Optional<TlsCertificate> tls) {
+    this.tls = tls;
+  }
+
   static RedisCluster start() {
-    RedisCluster cluster = new RedisCluster();
+    return start(Optional.empty());
+  }
+
+  /** Its nodes talk to each other with TLS too, where there is a certificate. */
+  static RedisCluster start(Optional<TlsCertificate> tls) {
+    RedisCluster cluster = new RedisCluster(tls);
     for (int i = 0; i < MASTERS; i++) {
       cluster.addNode();
+      // As redis-cli does: of two nodes that claim a slot, the one of the higher epoch has it.
+      cluster.nodes.get(i).clusterSetConfigEpoch(i + 1);
     }
     for (int i = 1; i < MASTERS; i++) {
       cluster.meet(i);
@@ -53,27 +61,19 @@ final class RedisCluster implements AutoCloseable {
   }
 
   private void addNode() {
-    int busPort = freePort();
-    LocalRedis server =
-        LocalRedis.start(
-            Optional.empty(),
+    int busPort = RedisNode.freePort();
+    RedisNode node =
+        RedisNode.start(
+            tls,
             List.of(
                 "--cluster-enabled", "yes",
                 "--cluster-port", Integer.toString(busPort),
                 "--cluster-node-timeout", "2000"));
-    servers.add(server);
+    servers.add(node);
     busPorts.add(busPort);
     StatefulRedisConnection<String, String> connection =
-        client.connect(RedisURI.create("127.0.0.1", server.port()));
+        client.connect(RedisURI.create("127.0.0.1", node.server().port()));
     nodes.add(connection.sync());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void meet(int node) {
@@ -90,12 +90,35 @@ final class RedisCluster implements AutoCloseable {
   }
 
   private void awaitOk() {
+    await(
+        info ->
+            info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + MASTERS));
+  }
+
+  /**
+   * Each node knows of the last change of slots. One that did not would take a slot over in the
+   * same epoch as another, and an old message of who had it before would take it away again.
+   */
+  private void awaitEpoch() {
+    long last =
+        nodes.stream()
+            .mapToLong(node -> number(node.clusterInfo(), "cluster_my_epoch"))
+            .max()
+            .orElseThrow();
+    await(info -> number(info, "cluster_current_epoch") >= last);
+  }
+
+  private static long number(String info, String name) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void await(Predicate<String> condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!nodes.stream()
-        .allMatch(
-            node ->
-                node.clusterInfo().contains("cluster_state:ok")
-                    && node.clusterInfo().contains("cluster_known_nodes:" + MASTERS))) {
+    while (!nodes.stream().allMatch(node -> condition.test(node.clusterInfo()))) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(nodes.getFirst().clusterInfo());
       }
@@ -104,15 +127,13 @@ final class RedisCluster implements AutoCloseable {
   }
 
   URI url() {
-    return URI.create("redis-cluster://127.0.0.1:" + servers.getFirst().port());
-  }
-
-  LocalRedis server(int node) {
-    return servers.get(node);
+    String scheme = tls.isPresent() ? "rediss-cluster" : "redis-cluster";
+    return URI.create(scheme + "://127.0.0.1:" + servers.getFirst().port());
   }
 
   /** Moves a slot, with all its keys, from the node that has it to the next one. */
   void moveSlot(int slot) {
+    awaitEpoch();
     int from = slot * MASTERS / SLOTS;
     int to = (from + 1) % MASTERS;
     RedisCommands<String, String> source = nodes.get(from);
@@ -140,6 +161,6 @@ final class RedisCluster implements AutoCloseable {
   @Override
   public void close() {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-    servers.forEach(LocalRedis::close);
+    servers.forEach(RedisNode::close);
   }
 }

@@ -16,37 +16,46 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** A master and its replica, watched by three Sentinels. */
+/** A master and its replica, watched by Sentinels. */
 final class RedisSentinels implements AutoCloseable {
   static final String MASTER = "limits";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final LocalRedis master = LocalRedis.start(Optional.empty());
-  private final LocalRedis replica;
-  private final List<LocalRedis> sentinels = new ArrayList<>();
+  private final Optional<TlsCertificate> tls;
+  private final RedisNode master;
+  private final RedisNode replica;
+  private final List<RedisNode> sentinels = new ArrayList<>();
   private final RedisClient client = RedisClient.create();
 
-  private RedisSentinels(Path folder) {
+  private RedisSentinels(Path folder, Optional<TlsCertificate> tls, int count) {
+    this.tls = tls;
+    // A replica need not wait for others that might come.
+    master = RedisNode.start(tls, List.of("--repl-diskless-sync-delay", "0"));
     replica =
-        LocalRedis.start(
-            Optional.empty(), List.of("--replicaof", "127.0.0.1", Integer.toString(master.port())));
+        RedisNode.start(tls, List.of("--replicaof", "127.0.0.1", Integer.toString(master.port())));
     awaitReplica();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < count; i++) {
       sentinels.add(sentinel(folder.resolve("sentinel-" + i + ".conf")));
     }
     awaitSentinels();
   }
 
   /**
-   * Starts all six.
+   * Starts them, with three Sentinels.
    *
    * @param folder for the Sentinels' configuration
    */
   static RedisSentinels start(Path folder) {
-    return new RedisSentinels(folder);
+    return new RedisSentinels(folder, Optional.empty(), 3);
   }
 
-  private LocalRedis sentinel(Path configuration) {
+  /** One Sentinel only, as for what needs no failover; with TLS between all of them. */
+  static RedisSentinels startOne(Path folder, TlsCertificate certificate) {
+    return new RedisSentinels(folder, Optional.of(certificate), 1);
+  }
+
+  private RedisNode sentinel(Path configuration) {
+    int tlsPort = RedisNode.freePort();
     try {
       Files.writeString(
           configuration,
@@ -54,16 +63,24 @@ final class RedisSentinels implements AutoCloseable {
           sentinel monitor %1$s 127.0.0.1 %2$d 2
           sentinel down-after-milliseconds %1$s 1000
           sentinel failover-timeout %1$s 5000
+          %3$s
           """
-              .formatted(MASTER, master.port()));
+              .formatted(MASTER, master.port(), tls.map(it -> lines(it, tlsPort)).orElse("")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return LocalRedis.sentinel(configuration);
+    LocalRedis sentinel = LocalRedis.sentinel(configuration);
+    return new RedisNode(sentinel, tls.isPresent() ? tlsPort : sentinel.port());
+  }
+
+  private static String lines(TlsCertificate certificate, int port) {
+    return certificate.settings(port).entrySet().stream()
+        .map(setting -> setting.getKey() + " " + setting.getValue())
+        .collect(Collectors.joining("\n"));
   }
 
   private void awaitReplica() {
-    await(() -> info(replica.port(), "replication").contains("master_link_status:up"));
+    await(() -> info(replica, "replication").contains("master_link_status:up"));
   }
 
   private void awaitSentinels() {
@@ -72,11 +89,12 @@ final class RedisSentinels implements AutoCloseable {
             sentinels.stream()
                 .allMatch(
                     sentinel ->
-                        info(sentinel.port(), "sentinel").contains("slaves=1,sentinels=3")));
+                        info(sentinel, "sentinel")
+                            .contains("slaves=1,sentinels=" + sentinels.size())));
   }
 
-  private String info(int port, String section) {
-    try (var connection = client.connect(RedisURI.create("127.0.0.1", port))) {
+  private String info(RedisNode node, String section) {
+    try (var connection = client.connect(RedisURI.create("127.0.0.1", node.server().port()))) {
       return connection.sync().info(section);
     } catch (RedisException e) {
       // Whoever becomes the master closes its connections.
@@ -98,26 +116,26 @@ final class RedisSentinels implements AutoCloseable {
     return URI.create(
         sentinels.stream()
             .map(sentinel -> "127.0.0.1:" + sentinel.port())
-            .collect(Collectors.joining(",", "redis-sentinel://", "/0#" + MASTER)));
+            .collect(
+                Collectors.joining(
+                    ",",
+                    tls.isPresent() ? "rediss-sentinel://" : "redis-sentinel://",
+                    "/0#" + MASTER)));
   }
 
   LocalRedis master() {
-    return master;
-  }
-
-  LocalRedis replica() {
-    return replica;
+    return master.server();
   }
 
   /** Waits until the replica is the master. */
   void awaitFailover() {
-    await(() -> info(replica.port(), "replication").contains("role:master"));
+    await(() -> info(replica, "replication").contains("role:master"));
   }
 
   @Override
   public void close() {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-    sentinels.forEach(LocalRedis::close);
+    sentinels.forEach(RedisNode::close);
     replica.close();
     master.close();
   }

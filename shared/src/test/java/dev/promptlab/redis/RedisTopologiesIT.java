@@ -3,32 +3,17 @@ package dev.promptlab.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.cache.CachedResult;
-import dev.promptlab.cache.KeyPattern;
 import dev.promptlab.cache.ResultCacheContract;
-import dev.promptlab.cache.redis.RedisResultCache;
-import dev.promptlab.config.Environment;
-import dev.promptlab.epoch.redis.RedisEpoch;
-import dev.promptlab.flight.FlightReply;
-import dev.promptlab.flight.redis.RedisFlight;
-import dev.promptlab.jobs.JobWaits;
-import dev.promptlab.jobs.redis.RedisJobEnds;
-import dev.promptlab.jobs.redis.RedisJobWaits;
 import dev.promptlab.local.services.LocalRedis;
-import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
-import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
-import dev.promptlab.testing.LiveRedis;
 import io.lettuce.core.cluster.SlotHash;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +24,12 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** However Redis is built: a request's whole flight, and what else is asked of Redis. */
 final class RedisTopologiesIT {
-  private static final RateLimit LIMIT = new RateLimit("test", 5, Duration.ofMinutes(10));
+  private static final RateLimit LIMIT = PartsOnRedis.LIMIT;
   private static final int IDENTITIES = 200;
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -60,82 +47,6 @@ final class RedisTopologiesIT {
     return one;
   }
 
-  /** What the functions build on Redis. */
-  private final class Parts {
-    final RedisConnections redis;
-    final RedisFleetMetrics metrics;
-    final RedisResultCache cache;
-    final RedisRateLimiter limiter;
-    final RedisEpoch epoch;
-    final RedisFlight flight;
-
-    Parts(Map<String, String> urls) {
-      Map<String, String> settings = new HashMap<>(urls);
-      settings.put("REDIS_COMMAND_TIMEOUT_MS", "5000");
-      redis = closing(RedisConnections.of(Environment.of(settings), Clock.systemUTC()));
-      LiveRedis.awaitAnswer(redis.limits());
-      LiveRedis.awaitAnswer(redis.cache());
-      metrics = new RedisFleetMetrics(redis.limits());
-      cache = new RedisResultCache(redis.cache(), Clock.systemUTC(), new SecureRandom(), metrics);
-      limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.SORTED_SET);
-      epoch = new RedisEpoch(redis.limits());
-      flight = new RedisFlight(redis.limits(), limiter, epoch, cache, metrics);
-    }
-
-    Parts(URI url) {
-      this(Map.of("REDIS_URL", url.toString()));
-    }
-
-    void assertWork() throws Exception {
-      CachedResult result =
-          ResultCacheContract.result(
-              ResultCacheContract.hash(), "an answer", Instant.now(), Duration.ofHours(1));
-      cache.set(result);
-      FlightReply.Arrived first = arrived("someone", result);
-      assertThat(first.decision()).isInstanceOf(RateLimitDecision.Admitted.class);
-      assertThat(first.result()).contains(result);
-      epoch.advance();
-      FlightReply.Arrived second = arrived("someone", result);
-      assertThat(second.decision().remaining()).isEqualTo(3);
-      assertThat(second.epoch().token()).isNotEqualTo(first.epoch().token());
-      cache.deleteMatching(KeyPattern.everything(), Duration.ofSeconds(10));
-      assertThat(arrived("someone", result).result()).isEmpty();
-      redis.limits().check();
-      assertWaitsWork();
-    }
-
-    private void assertWaitsWork() {
-      UUID jobId = UUID.randomUUID();
-      RedisJobWaits waits =
-          new RedisJobWaits(
-              redis.limits(), new RedisSubscriptions(redis.limits(), Clock.systemUTC()), 10);
-      try (JobWaits.Wait wait =
-          waits.begin(jobId, "acme", "r", Duration.ofSeconds(20)).orElseThrow()) {
-        // The nodes of a new cluster may not have found to each other yet.
-        Thread announcer =
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      while (!Thread.interrupted()) {
-                        new RedisJobEnds(redis.limits()).announce(jobId);
-                      }
-                    });
-        long start = System.nanoTime();
-        wait.await(Duration.ofSeconds(20));
-        announcer.interrupt();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-      }
-    }
-
-    private FlightReply.Arrived arrived(String identity, CachedResult result) {
-      FlightReply reply =
-          flight.send(
-              identity, LIMIT, UUID.randomUUID().toString(), Optional.of(result.inputHash()));
-      assertThat(reply).isInstanceOf(FlightReply.Arrived.class);
-      return (FlightReply.Arrived) reply;
-    }
-  }
-
   @Test
   void works_withAUserAndAPassword_whoMayNotLoadScripts() throws Exception {
     LocalRedis server =
@@ -147,23 +58,24 @@ final class RedisTopologiesIT {
                             + " -script")
                         .split(" "))));
     URI url = URI.create("redis://promptlab:s3cret-of-16-bytes@127.0.0.1:" + server.port());
-    new Parts(url).assertWork();
+    closing(new PartsOnRedis(url)).assertWork();
   }
 
   @Test
   void works_onACluster() throws Exception {
-    new Parts(closing(RedisCluster.start()).url()).assertWork();
+    closing(new PartsOnRedis(closing(RedisCluster.start()).url())).assertWork();
   }
 
   @Test
   void works_withARedisOfItsOwnForTheCache_andWithoutThat() throws Exception {
     LocalRedis limits = closing(LocalRedis.start(Optional.empty()));
     LocalRedis cache = closing(LocalRedis.start(Optional.empty()));
-    Parts parts =
-        new Parts(
-            Map.of(
-                "REDIS_URL", limits.url().toString(),
-                "REDIS_CACHE_URL", cache.url().toString()));
+    PartsOnRedis parts =
+        closing(
+            new PartsOnRedis(
+                Map.of(
+                    "REDIS_URL", limits.url().toString(),
+                    "REDIS_CACHE_URL", cache.url().toString())));
     parts.assertWork();
     cache.kill();
     CachedResult result =
@@ -174,14 +86,18 @@ final class RedisTopologiesIT {
     }
   }
 
-  @Test
-  void keepsTheLimit_whileAClusterIsResharded() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"sorted-set, api-ratelimit:", "ring, api-ratelimit-ring:"})
+  void keepsTheLimit_whileAClusterIsResharded(String store, String keyPrefix) throws Exception {
     RedisCluster cluster = closing(RedisCluster.start());
-    Parts parts = new Parts(cluster.url());
+    PartsOnRedis parts =
+        closing(
+            new PartsOnRedis(
+                Map.of("REDIS_URL", cluster.url().toString(), "RATE_LIMIT_STORE", store)));
     Load load = new Load(parts.limiter);
     load.start();
     for (int i = 0; i < IDENTITIES; i++) {
-      cluster.moveSlot(SlotHash.getSlot("api-ratelimit:" + Load.identity(i)));
+      cluster.moveSlot(SlotHash.getSlot(keyPrefix + Load.identity(i)));
     }
     load.stop();
     // A node that is new to us may refuse for as long as it takes to connect to it.
@@ -194,7 +110,7 @@ final class RedisTopologiesIT {
   @Test
   void findsTheNewMaster_whenTheOldOneIsKilled() throws Exception {
     RedisSentinels sentinels = closing(RedisSentinels.start(folder));
-    Parts parts = new Parts(sentinels.url());
+    PartsOnRedis parts = closing(new PartsOnRedis(sentinels.url()));
     parts.assertWork();
     assertFailsOver(parts, sentinels, sentinels.master()::kill);
   }
@@ -202,7 +118,7 @@ final class RedisTopologiesIT {
   @Test
   void findsTheNewMaster_whenTheOldOneIsFrozen_andLaterAReplica() throws Exception {
     RedisSentinels sentinels = closing(RedisSentinels.start(folder));
-    Parts parts = new Parts(sentinels.url());
+    PartsOnRedis parts = closing(new PartsOnRedis(sentinels.url()));
     parts.assertWork();
     assertFailsOver(parts, sentinels, sentinels.master()::suspend);
     sentinels.master().resume();
@@ -212,7 +128,7 @@ final class RedisTopologiesIT {
     await(() -> check(parts) instanceof RateLimitDecision.Admitted);
   }
 
-  private static void assertFailsOver(Parts parts, RedisSentinels sentinels, Runnable fault)
+  private static void assertFailsOver(PartsOnRedis parts, RedisSentinels sentinels, Runnable fault)
       throws InterruptedException {
     Load load = new Load(parts.limiter);
     load.start();
@@ -224,7 +140,7 @@ final class RedisTopologiesIT {
     load.assertAtMost(2 * LIMIT.limit());
   }
 
-  private static RateLimitDecision check(Parts parts) {
+  private static RateLimitDecision check(PartsOnRedis parts) {
     return parts.limiter.check(
         "probe",
         new RateLimit("test", 1_000_000, Duration.ofMinutes(1)),

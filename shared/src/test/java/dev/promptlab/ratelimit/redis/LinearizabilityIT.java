@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.redis.History.Operation;
-import java.io.BufferedReader;
+import dev.promptlab.testing.JavaProcess;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,50 +27,24 @@ final class LinearizabilityIT {
 
   @TempDir private Path folder;
 
-  private record Asker(Process process, BufferedReader out, Writer in, Path file)
-      implements AutoCloseable {
+  private record Asker(JavaProcess process, Path file) implements AutoCloseable {
     static Asker start(URI redis, Path file) throws IOException {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  AskingProcess.class.getName(),
-                  redis.toString(),
-                  Integer.toString(LIMIT),
-                  Long.toString(WINDOW),
-                  Integer.toString(THREADS),
-                  Integer.toString(REQUESTS),
-                  file.toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      return new Asker(
-          process,
-          process.inputReader(StandardCharsets.UTF_8),
-          process.outputWriter(StandardCharsets.UTF_8),
-          file);
-    }
-
-    void say(String word) throws IOException {
-      in.write(word + "\n");
-      in.flush();
-    }
-
-    /** Skips what is logged. */
-    void await(String word) throws IOException {
-      String line;
-      do {
-        line = out.readLine();
-        assertThat(line).as("the process ended before it was " + word).isNotNull();
-      } while (!line.equals(word));
+      JavaProcess process =
+          JavaProcess.start(
+              List.of(),
+              AskingProcess.class,
+              redis.toString(),
+              Integer.toString(LIMIT),
+              Long.toString(WINDOW),
+              Integer.toString(THREADS),
+              Integer.toString(REQUESTS),
+              file.toString());
+      return new Asker(process, file);
     }
 
     @Override
     public void close() {
-      process.destroy();
+      process.close();
     }
   }
 
@@ -84,7 +56,7 @@ final class LinearizabilityIT {
         askers.add(Asker.start(server.url(), folder.resolve("history-" + i)));
       }
       for (Asker asker : askers) {
-        asker.await("ready");
+        asker.process().await("ready");
       }
       for (RateLimitStore store : RateLimitStore.values()) {
         History history = new History(LIMIT, WINDOW, round(askers, store));
@@ -100,11 +72,11 @@ final class LinearizabilityIT {
   private static List<Operation> round(List<Asker> askers, RateLimitStore store)
       throws IOException {
     for (Asker asker : askers) {
-      asker.say(store.name());
+      asker.process().say(store.name());
     }
     List<Operation> operations = new ArrayList<>();
     for (Asker asker : askers) {
-      asker.await("done");
+      asker.process().await("done");
       Files.readAllLines(asker.file()).forEach(line -> operations.add(Operation.of(line)));
     }
     return operations;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.local.services.LocalPostgres;
 import dev.promptlab.local.services.LocalRedis;
+import dev.promptlab.testing.BreakerLog;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

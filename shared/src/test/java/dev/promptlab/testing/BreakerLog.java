@@ -1,7 +1,8 @@
-package dev.promptlab.local.server;
+package dev.promptlab.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
@@ -9,7 +10,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /** The lines that the circuit breaker for Redis writes, in this JVM, from its making on. */
-final class BreakerLog implements AutoCloseable {
+public final class BreakerLog implements AutoCloseable {
   private static final String TEXT = "Redis circuit breaker: ";
   private static final Logger LOG =
       (Logger) LogManager.getLogger("dev.promptlab.redis.RedisConnection");
@@ -26,31 +27,36 @@ final class BreakerLog implements AutoCloseable {
         }
       };
 
-  BreakerLog() {
+  public BreakerLog() {
     appender.start();
     LOG.addAppender(appender);
+    // Without a configuration, Log4j logs errors only.
+    LOG.setLevel(Level.WARN);
   }
 
-  /** Each as {@code State transition from CLOSED to OPEN}, in their order. */
-  List<String> transitions() {
+  /**
+   * Each as {@code State transition from CLOSED to OPEN}, in their order; to that one, the last
+   * failure is added.
+   */
+  public List<String> transitions() {
     return List.copyOf(transitions);
   }
 
-  int size() {
+  public int size() {
     return transitions.size();
   }
 
   /** The state that the last line tells of. */
-  String state() {
+  public String state() {
     return transitions.isEmpty() ? "CLOSED" : to(transitions.getLast());
   }
 
-  static String from(String transition) {
+  public static String from(String transition) {
     return transition.replaceFirst(".* from (\\S+) to .*", "$1");
   }
 
-  static String to(String transition) {
-    return transition.replaceFirst(".* to ", "");
+  public static String to(String transition) {
+    return transition.replaceFirst(".* to ([A-Z_]+).*", "$1");
   }
 
   @Override
