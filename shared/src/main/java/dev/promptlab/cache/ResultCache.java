@@ -3,6 +3,7 @@ package dev.promptlab.cache;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -18,13 +19,23 @@ public interface ResultCache {
    * Keeps a result until its {@code cacheableUntil}, or up to 10 % of the time that is left
    * earlier, so that what was written together does not expire together. A result of a younger job,
    * if there is one already, stays.
+   *
+   * @return whether there is one now; if not, the write was lost or the result's time is over
    */
-  void set(CachedResult result);
+  boolean set(CachedResult result);
 
   /** Whether there was one. */
   boolean delete(InputHash hash);
 
   boolean exists(InputHash hash);
+
+  /**
+   * Those of many inputs that have a result.
+   *
+   * @throws CacheUnavailableException if the store does not answer: this alone does not fail open,
+   *     as who asks for so many wants to make up for those that are missing
+   */
+  Set<InputHash> existing(Collection<InputHash> hashes);
 
   void deleteAll(Collection<InputHash> hashes);
 

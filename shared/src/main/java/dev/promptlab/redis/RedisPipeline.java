@@ -85,6 +85,26 @@ public final class RedisPipeline {
         () -> evaluation(CommandType.EVAL, script.source(), key, scriptArguments));
   }
 
+  /**
+   * A script by its source: a little more to send, but one round trip also where Redis does not
+   * know it, for what others must not wait for.
+   */
+  public RedisReply<List<Object>> evaluateSource(
+      RedisScript script, String key, byte[]... scriptArguments) {
+    return add(() -> evaluation(CommandType.EVAL, script.source(), key, scriptArguments), null);
+  }
+
+  /** {@code EXISTS} of one key: 1 or 0. */
+  public RedisReply<Long> exists(String key) {
+    return add(
+        () ->
+            command(
+                CommandType.EXISTS,
+                new IntegerOutput<>(RedisConnection.CODEC),
+                arguments -> arguments.addKey(key)),
+        null);
+  }
+
   /** {@code UNLINK} of one key, so that the keys of a pipeline may lie on any node: 1 or 0. */
   public RedisReply<Long> unlink(String key) {
     return add(

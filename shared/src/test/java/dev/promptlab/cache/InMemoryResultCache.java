@@ -5,15 +5,23 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** A cache without a store. */
 public final class InMemoryResultCache implements ResultCache {
   private final Map<InputHash, CachedResult> results = new ConcurrentHashMap<>();
   private final Clock clock;
+  private volatile boolean full;
 
   public InMemoryResultCache(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Lets every write be lost from now on. */
+  public void setFull(boolean nowFull) {
+    full = nowFull;
   }
 
   @Override
@@ -23,11 +31,15 @@ public final class InMemoryResultCache implements ResultCache {
   }
 
   @Override
-  public void set(CachedResult result) {
+  public boolean set(CachedResult result) {
+    if (full) {
+      return false;
+    }
     results.merge(
         result.inputHash(),
         result,
         (old, young) -> old.createdAt().isAfter(young.createdAt()) ? old : young);
+    return exists(result.inputHash());
   }
 
   @Override
@@ -38,6 +50,11 @@ public final class InMemoryResultCache implements ResultCache {
   @Override
   public boolean exists(InputHash hash) {
     return get(hash).isPresent();
+  }
+
+  @Override
+  public Set<InputHash> existing(Collection<InputHash> hashes) {
+    return hashes.stream().filter(this::exists).collect(Collectors.toSet());
   }
 
   @Override

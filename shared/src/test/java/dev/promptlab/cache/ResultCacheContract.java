@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every result cache does. */
@@ -66,6 +67,30 @@ public abstract class ResultCacheContract {
     CachedResult large = result("all work and no play ".repeat(20_000));
     cache().set(large);
     assertThat(cache().get(hash)).contains(large);
+  }
+
+  @Test
+  void tellsWhetherThereIsOneNow() {
+    CachedResult younger = result(hash, "younger", clock().instant(), Duration.ofHours(1));
+    assertThat(cache().set(younger)).isTrue();
+    assertThat(
+            cache()
+                .set(result(hash, "older", clock().instant().minusSeconds(9), Duration.ofHours(1))))
+        .isTrue();
+    assertThat(
+            cache()
+                .set(result(hash(), "x", clock().instant().minusSeconds(9), Duration.ofSeconds(9))))
+        .isFalse();
+  }
+
+  @Test
+  void tellsThoseOfMany_thatHaveAResult() {
+    cache().set(result("x"));
+    List<InputHash> many =
+        Stream.concat(Stream.of(hash), Stream.generate(ResultCacheContract::hash).limit(1_200))
+            .toList();
+    assertThat(cache().existing(many)).containsExactly(hash);
+    assertThat(cache().existing(List.of())).isEmpty();
   }
 
   @Test

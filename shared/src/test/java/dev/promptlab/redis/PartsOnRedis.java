@@ -3,8 +3,11 @@ package dev.promptlab.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.KeyPattern;
+import dev.promptlab.cache.Popularity;
 import dev.promptlab.cache.ResultCacheContract;
+import dev.promptlab.cache.redis.RedisPopularity;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.epoch.redis.RedisEpoch;
@@ -25,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,7 +60,14 @@ final class PartsOnRedis implements AutoCloseable {
     cache = new RedisResultCache(redis.cache(), Clock.systemUTC(), new SecureRandom(), metrics);
     limiter = new RedisRateLimiter(redis.limits(), RateLimitStore.of(environment));
     epoch = new RedisEpoch(redis.limits());
-    flight = new RedisFlight(redis.limits(), limiter, epoch, cache, metrics);
+    flight =
+        new RedisFlight(
+            redis.limits(),
+            limiter,
+            epoch,
+            cache,
+            metrics,
+            new RedisPopularity(redis.limits(), Clock.systemUTC()));
   }
 
   PartsOnRedis(URI url) {
@@ -69,7 +80,9 @@ final class PartsOnRedis implements AutoCloseable {
     CachedResult result =
         ResultCacheContract.result(
             ResultCacheContract.hash(), "an answer", Instant.now(), Duration.ofHours(1));
-    cache.set(result);
+    assertThat(cache.set(result)).isTrue();
+    assertThat(cache.existing(List.of(result.inputHash(), ResultCacheContract.hash())))
+        .containsExactly(result.inputHash());
     FlightReply.Arrived first = arrived(identity, result);
     assertThat(first.decision()).isInstanceOf(RateLimitDecision.Admitted.class);
     assertThat(first.result()).contains(result);
@@ -81,6 +94,19 @@ final class PartsOnRedis implements AutoCloseable {
     assertThat(arrived(identity, result).result()).isEmpty();
     redis.limits().check();
     assertWaitsWork();
+    assertPopularityTravels();
+  }
+
+  /** Together with commands whose keys may be on other nodes. */
+  private void assertPopularityTravels() {
+    RedisPopularity fresh = new RedisPopularity(redis.limits(), Clock.systemUTC());
+    InputHash hash = ResultCacheContract.hash();
+    fresh.count(hash);
+    RedisPipeline pipeline = new RedisPipeline();
+    var _ = epoch.token(pipeline);
+    var _ = fresh.rideOn(pipeline);
+    redis.limits().send(pipeline);
+    assertThat(fresh.top(1_000).inputs()).extracting(Popularity.Input::hash).contains(hash);
   }
 
   private void assertWaitsWork() {

@@ -1,6 +1,8 @@
 package dev.promptlab.generate;
 
 import dev.promptlab.generate.Router.Route;
+import dev.promptlab.jobs.CostBound;
+import dev.promptlab.jobs.UuidV7;
 import java.time.Clock;
 import java.util.List;
 
@@ -39,6 +41,7 @@ final class Api {
             settings.providers(),
             ports.copies(),
             ports.cache(),
+            ports.popularity(),
             ports.jobs(),
             ports.queue(),
             new CostBound(settings.prices(), settings.models()),

@@ -8,6 +8,7 @@ import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
 import dev.promptlab.cache.Invalidations;
 import dev.promptlab.cache.rdsdata.RdsDataInvalidationStore;
 import dev.promptlab.cache.redis.RedisInvalidationChannel;
+import dev.promptlab.cache.redis.RedisPopularity;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.epoch.EpochCopy;
@@ -76,6 +77,7 @@ final class GenerateModule implements AutoCloseable {
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
     RedisEpoch epoch = new RedisEpoch(limits);
     RedisSubscriptions subscriptions = new RedisSubscriptions(limits, clock);
+    RedisPopularity popularity = new RedisPopularity(limits, clock);
     return new Ports(
         accounts,
         templates,
@@ -86,11 +88,12 @@ final class GenerateModule implements AutoCloseable {
         new RedisJobWaits(limits, subscriptions, settings.maxWaiters()),
         queue,
         cache,
-        new RedisFlight(limits, limiter, epoch, cache, metrics),
+        new RedisFlight(limits, limiter, epoch, cache, metrics, popularity),
         limiter,
         epoch,
         new RdsDataChangeLog(database),
         metrics,
+        popularity,
         new Copies(
             copy(
                 "key",

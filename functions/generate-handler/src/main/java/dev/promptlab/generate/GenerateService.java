@@ -3,12 +3,14 @@ package dev.promptlab.generate;
 import dev.promptlab.accounts.Caller;
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.Popularity;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.generate.Admission.Admitted;
 import dev.promptlab.generate.http.Problem;
 import dev.promptlab.generate.http.RefusedException;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.jobs.Acceptance;
+import dev.promptlab.jobs.CostBound;
 import dev.promptlab.jobs.Job;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobStore;
@@ -41,6 +43,7 @@ final class GenerateService {
   private final Set<Provider> providers;
   private final Copies copies;
   private final ResultCache cache;
+  private final Popularity popularity;
   private final JobStore jobs;
   private final JobQueue queue;
   private final CostBound costBound;
@@ -53,6 +56,7 @@ final class GenerateService {
       Set<Provider> providers,
       Copies copies,
       ResultCache cache,
+      Popularity popularity,
       JobStore jobs,
       JobQueue queue,
       CostBound costBound,
@@ -63,6 +67,7 @@ final class GenerateService {
     this.providers = Set.copyOf(providers);
     this.copies = copies;
     this.cache = cache;
+    this.popularity = popularity;
     this.jobs = jobs;
     this.queue = queue;
     this.costBound = costBound;
@@ -93,9 +98,13 @@ final class GenerateService {
       InputHash hash = inputHash(admitted.caller(), template, request);
       Optional<CachedResult> hit = hit(admitted, request, hash);
       if (hit.isPresent()) {
+        popularity.count(hash);
         return new GenerateOutcome.Hit(hit.get());
       }
       RenderedPrompt prompt = prompt(template, request);
+      if (request.cache().lookup()) {
+        popularity.count(hash);
+      }
       return request.cache().onlyIfCached()
           ? repeated(admitted.caller(), request).orElseGet(() -> onlyIfCached(request, hash))
           : accept(admitted.caller(), request, template, prompt, hash);

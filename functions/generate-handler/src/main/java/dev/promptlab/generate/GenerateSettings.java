@@ -5,10 +5,11 @@ import dev.promptlab.config.Environment;
 import dev.promptlab.generation.ConfiguredProviders;
 import dev.promptlab.generation.DefaultModels;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.jobs.JobDeadline;
+import dev.promptlab.pricing.DailyBudget;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.ratelimit.RateLimits;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -35,8 +36,6 @@ record GenerateSettings(
     Duration cacheTtl,
     Optional<UsdAmount> dailyBudget,
     int maxWaiters) {
-  private static final BigDecimal MAX_BUDGET = BigDecimal.valueOf(1_000_000_000);
-
   static GenerateSettings of(Environment environment) {
     Set<Provider> providers = ConfiguredProviders.of(environment);
     return new GenerateSettings(
@@ -46,25 +45,10 @@ record GenerateSettings(
         new RateLimits(environment),
         TrustedProxies.of(environment),
         environment.flag("ANONYMOUS_ACCESS", false),
-        environment.seconds(
-            "JOB_DEADLINE_SECONDS",
-            Duration.ofMinutes(10),
-            Duration.ofSeconds(10),
-            Duration.ofHours(12)),
+        JobDeadline.of(environment),
         environment.seconds(
             "CACHE_TTL_SECONDS", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(30)),
-        environment.parsed(
-            "DAILY_BUDGET_USD",
-            GenerateSettings::budget,
-            "must be a number of US dollars from 0 to " + MAX_BUDGET),
+        DailyBudget.of(environment),
         environment.integer("MAX_WAITERS", 100, 0, 1_000));
-  }
-
-  private static UsdAmount budget(String text) {
-    BigDecimal usd = new BigDecimal(text);
-    if (usd.compareTo(MAX_BUDGET) > 0) {
-      throw new IllegalArgumentException("too much");
-    }
-    return UsdAmount.of(usd);
   }
 }

@@ -3,6 +3,7 @@ package dev.promptlab.generate;
 import dev.promptlab.accounts.AccountStore;
 import dev.promptlab.cache.InvalidationChannel;
 import dev.promptlab.cache.InvalidationStore;
+import dev.promptlab.cache.Popularity;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.epoch.ChangeLog;
 import dev.promptlab.epoch.Epoch;
@@ -38,5 +39,6 @@ record Ports(
     Epoch epoch,
     ChangeLog changeLog,
     FleetMetrics metrics,
+    Popularity popularity,
     Copies copies,
     Map<String, Runnable> healthChecks) {}

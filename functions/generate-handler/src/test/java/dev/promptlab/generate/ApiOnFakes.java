@@ -12,6 +12,7 @@ import dev.promptlab.accounts.Role;
 import dev.promptlab.accounts.Tier;
 import dev.promptlab.cache.InMemoryInvalidationChannel;
 import dev.promptlab.cache.InMemoryInvalidationStore;
+import dev.promptlab.cache.InMemoryPopularity;
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.config.Environment;
 import dev.promptlab.epoch.EpochCopy;
@@ -66,6 +67,7 @@ final class ApiOnFakes {
   final InMemoryEpoch epoch = new InMemoryEpoch(clock);
   final InMemoryChangeLog changes = new InMemoryChangeLog();
   final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
+  final InMemoryPopularity popularity = new InMemoryPopularity(clock);
   final Map<String, Runnable> healthChecks = new LinkedHashMap<>();
   private final InMemoryRateLimiter limiter = new InMemoryRateLimiter(clock);
   final InMemoryFlight flight = new InMemoryFlight(limiter, cache, epoch);
@@ -114,6 +116,7 @@ final class ApiOnFakes {
                 epoch,
                 changes,
                 metrics,
+                popularity,
                 copies,
                 healthChecks),
             GenerateSettings.of(Environment.of(settings)),

@@ -10,6 +10,8 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.accounts.Tier;
 import dev.promptlab.cache.CachedResult;
+import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.Popularity;
 import dev.promptlab.jobs.Job;
 import java.time.Duration;
 import java.util.UUID;
@@ -64,6 +66,18 @@ final class CacheControlTest {
     assertThat(api.post(SEED).getHeaders()).containsEntry("X-Cache", "MISS");
     assertThat(json(api.get("/jobs/" + own)).get("output").asText()).isEqualTo("an answer");
     assertThat(api.jobs.find(UUID.fromString(own)).orElseThrow().cachedResult()).isEmpty();
+  }
+
+  @Test
+  void countsForPopularity_whatACachedResultMayAnswer() {
+    String jobId = completed();
+    api.post(SEED);
+    generate("only-if-cached");
+    generate("no-cache");
+    generate("no-store");
+    api.post(SEED.replace("\"test\"", "{\"unknown\":1}"));
+    InputHash hash = api.jobs.find(UUID.fromString(jobId)).orElseThrow().inputHash();
+    assertThat(api.popularity.top(10).inputs()).containsExactly(new Popularity.Input(hash, 3));
   }
 
   @Test

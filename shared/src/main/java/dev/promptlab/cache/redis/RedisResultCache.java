@@ -1,5 +1,6 @@
 package dev.promptlab.cache.redis;
 
+import dev.promptlab.cache.CacheUnavailableException;
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.KeyPattern;
@@ -18,8 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +42,7 @@ public final class RedisResultCache implements ResultCache {
       RedisScript.fromResource(RedisResultCache.class, "set-if-younger.lua");
   private static final byte[] KNOWN_FORMATS = {EntryFormat.PLAIN, EntryFormat.BROTLI};
   private static final int SCAN_STEP = 500;
+  private static final int EXISTS_STEP = 500;
   private static final Logger LOG = LoggerFactory.getLogger(RedisResultCache.class);
 
   private final RedisConnection redis;
@@ -116,24 +123,27 @@ public final class RedisResultCache implements ResultCache {
   }
 
   @Override
-  public void set(CachedResult result) {
+  public boolean set(CachedResult result) {
     Duration left = Duration.between(clock.instant(), result.cacheableUntil());
     long ttl = (long) (left.toMillis() * (1 - JITTER * random.nextDouble()));
     if (ttl < 1) {
-      return;
+      return false;
     }
     byte[] entry = EntryFormat.encode(result);
-    openly(
+    return openly(
         "set",
-        null,
-        () ->
-            redis.evaluate(
-                SET_IF_YOUNGER,
-                key(result.inputHash()),
-                entry,
-                bytes(result.createdAt().toEpochMilli()),
-                bytes(ttl),
-                KNOWN_FORMATS));
+        false,
+        () -> {
+          var _ =
+              redis.evaluate(
+                  SET_IF_YOUNGER,
+                  key(result.inputHash()),
+                  entry,
+                  bytes(result.createdAt().toEpochMilli()),
+                  bytes(ttl),
+                  KNOWN_FORMATS);
+          return true;
+        });
   }
 
   @Override
@@ -181,6 +191,30 @@ public final class RedisResultCache implements ResultCache {
   @Override
   public boolean exists(InputHash hash) {
     return openly("exists", 0L, () -> redis.call(commands -> commands.exists(key(hash)))) > 0;
+  }
+
+  @Override
+  public Set<InputHash> existing(Collection<InputHash> hashes) {
+    List<InputHash> all = List.copyOf(hashes);
+    Set<InputHash> existing = new HashSet<>();
+    for (int from = 0; from < all.size(); from += EXISTS_STEP) {
+      existing.addAll(step(all.subList(from, Math.min(all.size(), from + EXISTS_STEP))));
+    }
+    return existing;
+  }
+
+  private Set<InputHash> step(List<InputHash> hashes) {
+    RedisPipeline pipeline = new RedisPipeline();
+    Map<InputHash, RedisReply<Long>> replies = new HashMap<>();
+    hashes.forEach(hash -> replies.put(hash, pipeline.exists(key(hash))));
+    Set<InputHash> existing = new HashSet<>(hashes);
+    try {
+      redis.send(pipeline);
+      existing.removeIf(hash -> Objects.requireNonNull(replies.get(hash)).get() == 0);
+    } catch (RedisUnavailableException e) {
+      throw new CacheUnavailableException(e);
+    }
+    return existing;
   }
 
   private <T extends @Nullable Object> T openly(String operation, T otherwise, Supplier<T> call) {

@@ -2,6 +2,7 @@ package dev.promptlab.flight.redis;
 
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
+import dev.promptlab.cache.redis.RedisPopularity;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.epoch.EpochReading;
 import dev.promptlab.epoch.EpochUnavailableException;
@@ -30,18 +31,21 @@ public final class RedisFlight implements Flight {
   private final RedisEpoch epoch;
   private final RedisResultCache cache;
   private final RedisFleetMetrics metrics;
+  private final RedisPopularity popularity;
 
   public RedisFlight(
       RedisConnection redis,
       RedisRateLimiter limiter,
       RedisEpoch epoch,
       RedisResultCache cache,
-      RedisFleetMetrics metrics) {
+      RedisFleetMetrics metrics,
+      RedisPopularity popularity) {
     this.redis = redis;
     this.limiter = limiter;
     this.epoch = epoch;
     this.cache = cache;
     this.metrics = metrics;
+    this.popularity = popularity;
   }
 
   @Override
@@ -55,6 +59,7 @@ public final class RedisFlight implements Flight {
     RedisReply<Optional<CachedResult>> cached =
         result.filter(_ -> together).map(hash -> cache.get(pipeline, hash)).orElse(NOTHING);
     Runnable restoreCounts = metrics.rideOn(pipeline);
+    Runnable restorePopular = popularity.rideOn(pipeline);
     RedisReply<Optional<CachedResult>> elsewhere = NOTHING;
     try {
       RedisConnection.Begun<?> begun = redis.begin(pipeline);
@@ -65,6 +70,7 @@ public final class RedisFlight implements Flight {
       elsewhere.get();
       if (!e.underWay()) {
         restoreCounts.run();
+        restorePopular.run();
       }
       return new FlightReply.Lost(limiter.unavailable(e, identity, requestId));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.ResultCacheContract;
+import dev.promptlab.cache.redis.RedisPopularity;
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.epoch.EpochUnavailableException;
@@ -48,11 +49,12 @@ final class RedisFlightIT {
   private final RedisFleetMetrics metrics = new RedisFleetMetrics(redis);
   private final RedisResultCache cache =
       new RedisResultCache(redis, Clock.systemUTC(), new SecureRandom(), metrics);
+  private final RedisPopularity popularity = new RedisPopularity(redis, Clock.systemUTC());
   private final RedisFlight flight;
 
   RedisFlightIT(RateLimitStore store) {
     RedisRateLimiter limiter = new RedisRateLimiter(redis, store);
-    this.flight = new RedisFlight(redis, limiter, epoch, cache, metrics);
+    this.flight = new RedisFlight(redis, limiter, epoch, cache, metrics, popularity);
   }
 
   @AfterEach

@@ -1,4 +1,4 @@
-package dev.promptlab.generate;
+package dev.promptlab.jobs;
 
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 /**
  * Makes UUIDs of version 7 (RFC 9562, 5.7): 48 bits of milliseconds, 74 random bits. Thread-safe.
  */
-final class UuidV7 implements Supplier<UUID> {
+public final class UuidV7 implements Supplier<UUID> {
   private final SecureRandom random = new SecureRandom();
   private final Clock clock;
 
-  UuidV7(Clock clock) {
+  public UuidV7(Clock clock) {
     this.clock = clock;
   }
 

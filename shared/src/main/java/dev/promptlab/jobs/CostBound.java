@@ -1,4 +1,4 @@
-package dev.promptlab.generate;
+package dev.promptlab.jobs;
 
 import dev.promptlab.generation.DefaultModels;
 import dev.promptlab.generation.Provider;
@@ -10,17 +10,17 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** What a job can cost at most: what a budget is charged for it until it has ended. */
-final class CostBound {
+public final class CostBound {
   private final PriceTable prices;
   private final DefaultModels models;
 
-  CostBound(PriceTable prices, DefaultModels models) {
+  public CostBound(PriceTable prices, DefaultModels models) {
     this.prices = prices;
     this.models = models;
   }
 
   /** Of whichever model may answer. */
-  UsdAmount of(TemplateDefinition template, Provider provider, RenderedPrompt prompt) {
+  public UsdAmount of(TemplateDefinition template, Provider provider, RenderedPrompt prompt) {
     String model = template.models().getOrDefault(provider, models.of(provider));
     return Stream.concat(
             Stream.of(model), template.fallbacks().stream().map(TemplateDefinition.Fallback::model))
