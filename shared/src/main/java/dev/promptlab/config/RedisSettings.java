@@ -34,14 +34,21 @@ public record RedisSettings(URI url, Duration commandBudget) {
   public static Optional<URI> url(Environment environment, String name) {
     return environment.parsed(
         name,
-        text -> {
-          if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("another scheme");
-          }
-          return URI.create(text);
-        },
+        RedisSettings::url,
         "must be like redis://host:6379, redis-sentinel://host:26379,host:26379/0#master or"
             + " redis-cluster://host:6379, or rediss… for TLS");
+  }
+
+  /**
+   * The address of Redis that a text is.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static URI url(String text) {
+    if (!FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException("another scheme");
+    }
+    return URI.create(text);
   }
 
   private static Duration commandBudget(Environment environment) {

@@ -8,6 +8,10 @@ public enum Counter {
   CACHE_MISSES("cache_misses_total", "Requests that made a job, looked for in vain.", "tier"),
   CACHE_ERRORS("cache_errors_total", "Cache operations that failed, and were gone without."),
   CACHE_COALESCED("cache_coalesced_total", "Requests that joined a job in flight.", "tier"),
+  CACHE_WARMING(
+      "cache_warming_total",
+      "Popular inputs that warming considered, by what came of them.",
+      "outcome"),
   RATE_LIMIT_ALLOWED("rate_limit_allowed_total", "Requests within their limit.", "tier"),
   RATE_LIMIT_DENIED("rate_limit_denied_total", "Requests over their limit.", "tier"),
   RATE_LIMIT_UNAVAILABLE(

@@ -7,6 +7,7 @@ import dev.promptlab.cache.Invalidation;
 import dev.promptlab.cache.Invalidations;
 import dev.promptlab.epoch.Committed;
 import dev.promptlab.generation.Generation;
+import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.paging.Page;
 import dev.promptlab.pricing.UsdAmount;
 import java.time.Clock;
@@ -218,6 +219,23 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         .filter(entry -> !invalidated(entry))
         .max(Comparator.comparing(entry -> entry.createdAt))
         .map(entry -> entry.job.jobId());
+  }
+
+  /** Completed jobs of an input whose results may be reused, expired or not, the youngest first. */
+  synchronized List<Job> completed(InputHash hash) {
+    return entries.values().stream()
+        .filter(entry -> entry.job.inputHash().equals(hash))
+        .filter(entry -> entry.reusable && entry.status == JobStatus.COMPLETED)
+        .filter(entry -> entry.cacheableUntil.isPresent() && !invalidated(entry))
+        .sorted(Comparator.comparing((Entry entry) -> entry.createdAt).reversed())
+        .map(InMemoryJobStore::job)
+        .toList();
+  }
+
+  synchronized Optional<GenerationInput> input(UUID jobId) {
+    return Optional.ofNullable(entries.get(jobId))
+        .filter(entry -> !entry.erased)
+        .map(entry -> entry.job.input());
   }
 
   private boolean invalidated(Entry entry) {
