@@ -48,7 +48,7 @@ public final class JobSweepHandler
       report = module.sweep();
     } catch (OutageException e) {
       LOG.debug("Not swept", e);
-      throw new NotSweptException(e);
+      throw new RunFailedException(e);
     }
     if (!report.equals(NOTHING)) {
       LOG.info("Swept: {}", report);

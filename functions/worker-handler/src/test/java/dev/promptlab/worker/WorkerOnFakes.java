@@ -1,5 +1,6 @@
 package dev.promptlab.worker;
 
+import dev.promptlab.cache.InMemoryInvalidationStore;
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.config.Environment;
@@ -48,7 +49,8 @@ final class WorkerOnFakes {
   private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
 
   final SettableClock clock = new SettableClock();
-  final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+  final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
+  final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
   final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
   final InMemoryJobWaits waits = new InMemoryJobWaits(10);
   final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();

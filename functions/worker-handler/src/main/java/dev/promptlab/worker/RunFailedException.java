@@ -3,10 +3,10 @@ package dev.promptlab.worker;
 import dev.promptlab.outage.OutageException;
 
 /** Fails an invocation over an outage, so that it counts as failed, and is logged as one line. */
-final class NotSweptException extends RuntimeException {
+final class RunFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NotSweptException(OutageException outage) {
+  RunFailedException(OutageException outage) {
     super(outage.getMessage(), null, false, false);
   }
 }
