@@ -23,7 +23,7 @@ $(WORKER_ZIP): $(SHARED) $(WORKER)/pom.xml $(shell find $(WORKER)/src/main -type
 build-GenerateFunction: $(GENERATE_ZIP)
 	$(unpack)
 
-build-WorkerFunction build-JobSweepFunction: $(WORKER_ZIP)
+build-WorkerFunction build-JobSweepFunction build-CacheWarmingFunction: $(WORKER_ZIP)
 	$(unpack)
 
-.PHONY: zips build-GenerateFunction build-WorkerFunction build-JobSweepFunction
+.PHONY: zips build-GenerateFunction build-WorkerFunction build-JobSweepFunction build-CacheWarmingFunction

@@ -73,6 +73,9 @@ _invocations() {
   check "the second job is completed" _job_is "$second" completed
   check "the bad record is in the dead-letter queue" _dead_letter
   check "invoke GenerateFunction generate again: from the cache" _hits "$first"
+  check "invoke CacheWarmingFunction cache-warming: the result that the cache has lost is there again" _warms "$second"
+  check "scripts/warm: nothing was asked for since" _warms_nothing_more
+  check "scripts/warm --redis nowhere: says what there is" _names_redis
   check "invoke WorkerFunction sweep: the function's failure is told" _fails
 }
 
@@ -85,6 +88,42 @@ _sweeps() { _invoke JobSweepFunction sweep && _has expired 0; }
 _works() { _invoke WorkerFunction jobs-batch-one-bad --job "$1" --job "$2" && _has batchItemFailures '[]'; }
 _hits() { _invoke GenerateFunction generate && _has statusCode 200 && _has "headers X-Cache" HIT && _has "body jobId" "$1"; }
 _job_is() { _get "/jobs/$1" && _has status "$2"; }
+
+# What run-local has counted travels with its later requests.
+_warms() {
+  local number key
+  key=gen:job:hash:$(curl -sS "$_url/jobs/$1" | _value inputHash)
+  for number in {1..50}; do
+    _get "/jobs/$1" || return 1
+    if [[ $(_redis ZCARD promptlab:popular) != :0 ]]; then break; fi
+    sleep 0.2
+  done
+  [[ $(_redis DEL "$key") == :1 ]] || { echo "the result was not in Redis ($number)"; return 1; }
+  _invoke CacheWarmingFunction cache-warming && _has failed 0 && _has complete true || return 1
+  [[ $(_redis EXISTS "$key") == :1 ]] || { echo "the result is not in Redis again, after: $(cat "$logs/answer.json")"; return 1; }
+}
+
+_warms_nothing_more() {
+  scripts/warm >"$logs/answer.json" || { cat "$logs/answer.json"; return 1; }
+  _has warmed 0 && _has regenerated 0 && _has failed 0 && _has complete true
+}
+
+_names_redis() {
+  ! scripts/warm --redis nowhere >"$logs/answer.json" 2>&1 || return 1
+  cat "$logs/answer.json"
+  grep -q 'there are \[default\]' "$logs/answer.json"
+}
+
+# Sends one command to run-local's Redis; prints the first line of its answer.
+_redis() {
+  local port
+  port=$(_value environment REDIS_URL <"$_run_info" | sed -E 's/.*:([0-9]+).*/\1/')
+  exec 7<>"/dev/tcp/127.0.0.1/$port"
+  printf '%s\r\n' "$*" >&7
+  head -n 1 <&7 | tr -d '\r'
+  exec 7>&-
+}
+
 _fails() { ! scripts/invoke WorkerFunction sweep; }
 
 _dead_letter() {

@@ -69,7 +69,7 @@ final class TemplateTest {
   @Test
   void declaresToEachFunctionWhatItsCodeReads() throws IOException {
     assertThat(declaredIn("GenerateFunction")).containsAll(readBy("functions/generate-handler"));
-    assertThat(declaredIn("WorkerFunction", "JobSweepFunction"))
+    assertThat(declaredIn("WorkerFunction", "JobSweepFunction", "CacheWarmingFunction"))
         .containsAll(readBy("functions/worker-handler"))
         .containsAll(COMPOSED);
   }
@@ -81,7 +81,9 @@ final class TemplateTest {
         List.of("shared", "functions/generate-handler", "functions/worker-handler")) {
       read.addAll(readBy(module));
     }
-    assertThat(declaredIn("GenerateFunction", "WorkerFunction", "JobSweepFunction"))
+    assertThat(
+            declaredIn(
+                "GenerateFunction", "WorkerFunction", "JobSweepFunction", "CacheWarmingFunction"))
         .isEqualTo(read);
   }
 

@@ -30,7 +30,10 @@ final class FunctionsEnvironment {
           "REDIS_CACHE_URL",
           "REDIS_COMMAND_TIMEOUT_MS",
           "RETENTION_DAYS",
-          "TRUSTED_PROXY");
+          "TRUSTED_PROXY",
+          "WARM_INTERVAL_MINUTES",
+          "WARM_REDIS_URLS",
+          "WARM_REGENERATE");
 
   private FunctionsEnvironment() {}
 

@@ -15,6 +15,7 @@ import dev.promptlab.local.services.LocalServicesException;
 import dev.promptlab.local.services.LocalServicesSettings;
 import dev.promptlab.local.services.StandInLlm;
 import dev.promptlab.rdsdata.DataApi;
+import dev.promptlab.worker.CacheWarmingHandler;
 import dev.promptlab.worker.JobSweepHandler;
 import dev.promptlab.worker.JobsHandler;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class LocalPromptLab implements AutoCloseable {
   private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration FIRST_SWEEP = Duration.ofSeconds(5);
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
+  private static final Duration WARMING_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration SQL_BUDGET = Duration.ofSeconds(20);
   private static final Duration SQS_BUDGET = Duration.ofSeconds(10);
 
@@ -47,6 +49,7 @@ final class LocalPromptLab implements AutoCloseable {
   private final HttpGateway gateway;
   private final EventSourceMapping worker;
   private final Scheduler sweep;
+  private final Scheduler warming;
   private final LlmChoice llm;
   private final boolean ownQueue;
   private final boolean runsJobs;
@@ -69,10 +72,13 @@ final class LocalPromptLab implements AutoCloseable {
     GenerateHandler generate = parts.add(new GenerateHandler(settings));
     this.worker = parts.add(worker(parts, settings));
     this.sweep = parts.add(sweep(parts, settings));
+    CacheWarmingHandler warmer = parts.add(new CacheWarmingHandler(settings));
+    this.warming = parts.add(warming(warmer));
     if (runsJobs) {
       worker.start();
     }
     sweep.start(FIRST_SWEEP, SWEEP_PERIOD);
+    warming.start(warmer.interval(), warmer.interval());
     LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function =
         new LocalFunction<>("promptlab-generate", generate, GATEWAY_TIMEOUT, 1024);
     WarmUp.run(function, ConfiguredProviders.of(settings).iterator().next().wireName());
@@ -187,10 +193,17 @@ final class LocalPromptLab implements AutoCloseable {
 
   private static Scheduler sweep(Parts parts, Environment settings) {
     JobSweepHandler handler = parts.add(new JobSweepHandler(settings));
+    LocalFunction<Map<String, Object>, Map<String, Object>> function =
+        new LocalFunction<>("promptlab-sweep", handler, SWEEP_TIMEOUT, 512);
+    String region = settings.requiredText("AWS_REGION");
     return new Scheduler(
-        new LocalFunction<>("promptlab-sweep", handler, SWEEP_TIMEOUT, 512),
-        settings.requiredText("AWS_REGION"),
-        Clock.systemUTC());
+        function, () -> Scheduler.usualPayload(function.name(), region, Clock.systemUTC()));
+  }
+
+  private static Scheduler warming(CacheWarmingHandler handler) {
+    return new Scheduler(
+        new LocalFunction<>("promptlab-cache-warming", handler, WARMING_TIMEOUT, 512),
+        () -> Map.of("redis", "default"));
   }
 
   InetSocketAddress address() {
@@ -213,17 +226,19 @@ final class LocalPromptLab implements AutoCloseable {
 
   /**
    * Lets what has been accepted come to its end, then stops everything: no more requests, then no
-   * more sweeps, then no more messages. The embedded queue lives in memory: it is worked off first.
+   * more scheduled runs, then no more messages. The embedded queue lives in memory: it is worked
+   * off first.
    *
-   * @param grace for each of the three
+   * @param grace for each of them
    * @return whether nothing had to be cut short
    */
   boolean stop(Duration grace) throws InterruptedException {
     gateway.stop(grace);
     boolean swept = sweep.stop(grace);
+    boolean warmed = warming.stop(grace);
     boolean worked = ownQueue ? worker.drain(grace) : worker.stop(grace);
     parts.close();
-    return swept && worked;
+    return swept && warmed && worked;
   }
 
   /** Stops everything at once. */

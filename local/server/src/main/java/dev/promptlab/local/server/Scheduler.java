@@ -9,31 +9,28 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * EventBridge Scheduler for one function: calls it again and again with the scheduler's own
- * payload. A run that fails is logged and the next one happens all the same; there are never two at
- * once.
+ * EventBridge Scheduler for one function: calls it again and again. A run that fails is logged and
+ * the next one happens all the same; there are never two at once.
  */
 final class Scheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
   private final LocalFunction<Map<String, Object>, Map<String, Object>> function;
-  private final String region;
-  private final Clock clock;
+  private final Supplier<Map<String, Object>> payload;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("scheduler").factory());
 
   Scheduler(
       LocalFunction<Map<String, Object>, Map<String, Object>> function,
-      String region,
-      Clock clock) {
+      Supplier<Map<String, Object>> payload) {
     this.function = function;
-    this.region = region;
-    this.clock = clock;
+    this.payload = payload;
   }
 
   /** The pause is counted from a run's end, so that a long run is not followed by a burst. */
@@ -56,7 +53,7 @@ final class Scheduler implements AutoCloseable {
 
   private void run() {
     try {
-      function.invoke(event());
+      function.invoke(payload.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -65,7 +62,8 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> event() {
+  /** What the scheduler calls a function with, where nothing else is said. */
+  static Map<String, Object> usualPayload(String function, String region, Clock clock) {
     return Map.of(
         "version", "0",
         "id", UUID.randomUUID().toString(),
@@ -77,7 +75,7 @@ final class Scheduler implements AutoCloseable {
         "resources",
             List.of(
                 "arn:aws:scheduler:%s:123456789012:schedule/default/%s"
-                    .formatted(region, function.name())),
+                    .formatted(region, function)),
         "detail", "{}");
   }
 }
