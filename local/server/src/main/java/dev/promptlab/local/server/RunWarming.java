@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.config.Environment;
 import dev.promptlab.worker.CacheWarmingHandler;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,8 +25,11 @@ public final class RunWarming {
 
   /** Takes the file of {@link RunInfo} and the name of the Redis to warm. */
   public static void main(String[] arguments) throws IOException {
+    PrintStream out = System.out;
+    // What is logged is not the report.
+    System.setOut(System.err);
     Environment environment = environment(Path.of(arguments[0]));
-    System.exit(run(environment, Map.of("redis", arguments[1])));
+    System.exit(run(environment, Map.of("redis", arguments[1]), out));
   }
 
   private static Environment environment(Path info) throws IOException {
@@ -35,12 +39,12 @@ public final class RunWarming {
     return Environment.of(environment);
   }
 
-  private static int run(Environment environment, Map<String, Object> event)
+  private static int run(Environment environment, Map<String, Object> event, PrintStream out)
       throws JsonProcessingException {
     try (CacheWarmingHandler handler = new CacheWarmingHandler(environment)) {
       Map<String, Object> report =
           handler.handleRequest(event, new LambdaContext("promptlab-cache-warming", 512, TIMEOUT));
-      System.out.println(json.writeValueAsString(report));
+      out.println(json.writeValueAsString(report));
       return 0;
     } catch (RuntimeException e) {
       System.err.println("warm: " + e.getMessage());
