@@ -227,9 +227,10 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         .filter(entry -> entry.job.inputHash().equals(hash))
         .filter(entry -> entry.reusable && entry.status == JobStatus.COMPLETED)
         .filter(entry -> entry.cacheableUntil.isPresent() && !invalidated(entry))
-        .sorted(Comparator.comparing((Entry entry) -> entry.createdAt).reversed())
         .map(InMemoryJobStore::job)
-        .toList();
+        .toList()
+        // As they were made: two may have the same time here.
+        .reversed();
   }
 
   synchronized Optional<GenerationInput> input(UUID jobId) {
