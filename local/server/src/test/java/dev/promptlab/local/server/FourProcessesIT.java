@@ -86,6 +86,17 @@ class FourProcessesIT {
     return replies;
   }
 
+  /** Two cores may be too slow for so many at once; who is told so comes again. */
+  private static Reply answered(
+      PromptLabProcess process, String key, String templateId, String input) {
+    Reply reply = process.generate(key, templateId, input);
+    while (reply.status() == 503) {
+      assertThat(reply.headers()).containsKey("retry-after");
+      reply = process.generate(key, templateId, input);
+    }
+    return reply;
+  }
+
   private static Map<String, Long> counts(List<Reply> replies, Function<Reply, String> by) {
     return replies.stream().collect(Collectors.groupingBy(by, Collectors.counting()));
   }
@@ -99,7 +110,7 @@ class FourProcessesIT {
     String key = key("thousand", "enterprise");
     int callsBefore = servers.llm().calls();
     List<Reply> replies =
-        atOnce(1_000, process -> process.generate(key, TEMPLATE, SharedServers.HELD));
+        atOnce(1_000, process -> answered(process, key, TEMPLATE, SharedServers.HELD));
     servers.release();
 
     assertThat(counts(replies, reply -> reply.status() + " " + reply.cache()))
