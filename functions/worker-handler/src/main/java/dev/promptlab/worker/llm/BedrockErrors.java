@@ -1,7 +1,6 @@
 package dev.promptlab.worker.llm;
 
 import dev.promptlab.jobs.JobError;
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +25,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** What the SDK's exceptions for Bedrock mean: those that the Converse API's reference names. */
 final class BedrockErrors {
+  /** The SDK's copy of Jackson. */
+  private static final String SDK_JSON = "software.amazon.awssdk.thirdparty.jackson.";
+
   private BedrockErrors() {}
 
   static LlmException exception(SdkException failure, Instant now) {
@@ -80,17 +82,14 @@ final class BedrockErrors {
   private static JobError byCause(SdkException failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 10; cause = cause.getCause(), depth++) {
-      if (cause instanceof AnswerTooLargeException) {
+      if (cause instanceof AnswerTooLargeException
+          || cause.getClass().getName().startsWith(SDK_JSON)) {
         return LlmErrors.BAD_ANSWER;
       }
       if (cause instanceof SocketTimeoutException) {
         return LlmErrors.TIMEOUT;
       }
-      // Unreadable JSON is an IOException too, but one of the SDK's JSON library.
-      if (cause instanceof IOException && cause.getClass().getName().startsWith("java")) {
-        return LlmErrors.NETWORK;
-      }
     }
-    return LlmErrors.BAD_ANSWER;
+    return LlmErrors.NETWORK;
   }
 }

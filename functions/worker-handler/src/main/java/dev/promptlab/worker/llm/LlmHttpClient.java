@@ -8,11 +8,9 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -97,8 +95,6 @@ final class LlmHttpClient implements HttpClient {
     return new LlmException(
         switch (cause) {
           case AnswerTooLargeException _ -> LlmErrors.BAD_ANSWER;
-          case HttpConnectTimeoutException _ -> LlmErrors.NETWORK;
-          case HttpTimeoutException _ -> LlmErrors.TIMEOUT;
           case IOException _ -> LlmErrors.NETWORK;
           default -> LlmErrors.BAD_ANSWER;
         },
