@@ -88,9 +88,10 @@ _docs_split() {
   ' "$1"
 }
 
-# Whether what the sources have is in the pages: a command for each route, a row for each problem.
+# Whether what the sources have is in the pages: a command for each route, a row for each problem and for each code of a
+# failed job, which openapi.yaml lists too.
 _docs_complete() {
-  local sources=functions/generate-handler/src/main/java method path option slug count=0 missing=0
+  local sources=functions/generate-handler/src/main/java method path option slug count=0 codes=0 missing=0
   while read -r method path; do
     count=$((count + 1))
     option=
@@ -104,6 +105,13 @@ _docs_complete() {
     grep -F "\`$slug\`" docs/problems.md >/dev/null ||
       { echo "docs/problems.md does not name $slug"; missing=1; }
   done < <(grep -rh -A 3 'Problem.of(' "$sources" | sed -nE 's/.*"([a-z]+(-[a-z]+)*)".*/\1/p' | sort -u)
+  while IFS= read -r slug; do
+    codes=$((codes + 1))
+    grep -F "\`$slug\`" docs/problems.md >/dev/null || { echo "docs/problems.md does not name $slug"; missing=1; }
+    grep -F "\`$slug\`" openapi.yaml >/dev/null || { echo "openapi.yaml does not name $slug"; missing=1; }
+  done < <(grep -rh -A 1 'new JobError(' functions/worker-handler/src/main/java |
+    sed -nE 's/.*"([a-z]+(-[a-z]+)+)".*/\1/p' | sort -u)
+  ((codes > 12)) || { echo "only $codes codes of failed jobs were found"; return 1; }
   ((count > 30)) || { echo "only $count routes and problems were found in $sources"; return 1; }
   ((missing == 0))
 }

@@ -9,7 +9,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -25,7 +24,7 @@ public final class AwsClients {
   private AwsClients() {}
 
   /**
-   * Builds a client.
+   * Builds a client; what the builder has by then of interceptors is kept.
    *
    * @param endpointSetting the name of the setting that may override the service's endpoint
    * @param callTimeout for one call, the SDK's retries included
@@ -66,7 +65,7 @@ public final class AwsClients {
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .socketTimeout(callTimeout))
         .overrideConfiguration(
-            ClientOverrideConfiguration.builder()
+            builder.overrideConfiguration().toBuilder()
                 .apiCallTimeout(callTimeout)
                 .retryStrategy(retries)
                 .build())

@@ -39,12 +39,14 @@ public interface JobRuns {
   boolean fail(UUID jobId, UUID token, JobError error, UsdAmount cost);
 
   /**
-   * Gives a job back, to be claimed by a later delivery; false if the token is not the lease's any
-   * more.
+   * Gives a job back, to be claimed by a later delivery; well after that was due, the sweeper sends
+   * the job again.
    *
-   * @param delay until that delivery comes; well after it the sweeper sends the job again
+   * @param delay until that delivery comes, by preference
+   * @return when it is to come: after that delay, or at the job's deadline if that is nearer, as a
+   *     claim then ends it; empty if the token is not the lease's any more
    */
-  boolean release(UUID jobId, UUID token, Duration delay);
+  Optional<Duration> release(UUID jobId, UUID token, Duration delay);
 
   /**
    * One step of the sweep: ends jobs past their deadline and finds those that should have been

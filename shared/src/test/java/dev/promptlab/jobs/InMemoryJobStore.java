@@ -517,15 +517,19 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   }
 
   @Override
-  public synchronized boolean release(UUID jobId, UUID token, Duration delay) {
+  public synchronized Optional<Duration> release(UUID jobId, UUID token, Duration delay) {
     Entry entry = entry(jobId);
     if (!entry.heldBy(token)) {
-      return false;
+      return Optional.empty();
     }
+    Instant now = now();
+    Instant deadline = entry.createdAt.plus(entry.job.deadline());
     entry.status = JobStatus.QUEUED;
     entry.token = null;
-    entry.sweepAt = now().plus(delay).plus(SWEEP_AFTER);
-    return true;
+    Instant sweepAt = now.plus(delay).plus(SWEEP_AFTER);
+    entry.sweepAt = sweepAt.isBefore(deadline) ? sweepAt : deadline;
+    Duration left = now.isBefore(deadline) ? Duration.between(now, deadline) : Duration.ZERO;
+    return Optional.of(delay.compareTo(left) < 0 ? delay : left);
   }
 
   @Override

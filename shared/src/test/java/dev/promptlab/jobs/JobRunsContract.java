@@ -54,7 +54,7 @@ public abstract class JobRunsContract extends JobStoreFixture {
         .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(2));
     assertThat(runs().complete(jobId, lost, generation("late"), COST, HOUR)).isEmpty();
     assertThat(runs().fail(jobId, lost, ERROR, UsdAmount.ZERO)).isFalse();
-    assertThat(runs().release(jobId, lost, Duration.ZERO)).isFalse();
+    assertThat(runs().release(jobId, lost, Duration.ZERO)).isEmpty();
     assertThat(runs().complete(jobId, holder, generation("right"), COST, HOUR)).isPresent();
     assertThat(job(jobId).generation()).contains(generation("right"));
     assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5)).isInstanceOf(Claim.Ended.class);
@@ -91,10 +91,20 @@ public abstract class JobRunsContract extends JobStoreFixture {
   void givesAReleasedJobToTheNextDelivery() {
     UUID token = UUID.randomUUID();
     UUID jobId = claimed(token);
-    assertThat(runs().release(jobId, token, Duration.ofSeconds(5))).isTrue();
+    assertThat(runs().release(jobId, token, Duration.ofSeconds(5))).contains(Duration.ofSeconds(5));
     assertThat(job(jobId).status()).isEqualTo(JobStatus.QUEUED);
     assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5))
         .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(2));
+  }
+
+  @Test
+  void bringsAReleasedJobBack_atItsDeadlineAtTheLatest() {
+    NewJob job = newJob(input, DEADLINE);
+    UUID jobId = queued(job);
+    UUID token = UUID.randomUUID();
+    runs().claim(jobId, token, LEASE, 5);
+    assertThat(runs().release(jobId, token, DEADLINE.plusHours(1)).orElseThrow())
+        .isBetween(DEADLINE.minusMinutes(1), DEADLINE);
   }
 
   @Test

@@ -8,6 +8,9 @@ final class Backoff {
   private static final Duration BASE = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
+  /** SQS hides a message for 12 hours from its receipt at most. */
+  private static final Duration LONGEST_ASKED = Duration.ofHours(11);
+
   private final RandomGenerator random;
 
   Backoff(RandomGenerator random) {
@@ -19,5 +22,16 @@ final class Backoff {
     long ceiling =
         Math.min(LONGEST.toSeconds(), BASE.toSeconds() << Math.clamp(failures - 1, 0, 20));
     return Duration.ofSeconds(1 + random.nextLong(ceiling));
+  }
+
+  /**
+   * A delay of whole seconds where the provider asked for one: never shorter, and longer by as much
+   * as it would be without, lest all who were refused at the same time come back at the same time.
+   *
+   * @param asked bounded by 11 hours
+   */
+  Duration after(int failures, Duration asked) {
+    Duration least = asked.compareTo(LONGEST_ASKED) < 0 ? asked : LONGEST_ASKED;
+    return Duration.ofSeconds(least.plusNanos(999_999_999).toSeconds()).plus(after(failures));
   }
 }

@@ -97,11 +97,21 @@ final class JobProcessor {
       template = templates.find(job.templateId(), job.templateVersion()).orElseThrow();
       answer = calls.answer(job, template);
     } catch (LlmException e) {
-      return failed(job, token, e.error());
+      return failed(
+          job,
+          token,
+          e.error(),
+          e.retryAfter()
+              .map(asked -> backoff.after(job.attempts(), asked))
+              .orElseGet(() -> backoff.after(job.attempts())));
     } catch (RuntimeException e) {
       LOG.error("Job {}, attempt {}: {}", job.jobId(), job.attempts(), e.getClass().getName());
       LOG.debug("Job {}", job.jobId(), e);
-      return failed(job, token, new JobError("internal-error", "The worker failed.", true));
+      return failed(
+          job,
+          token,
+          new JobError("internal-error", "The worker failed.", true),
+          backoff.after(job.attempts()));
     }
     if (answer.generation().tooLarge()) {
       return fail(
@@ -154,7 +164,7 @@ final class JobProcessor {
         completion.cacheableUntil());
   }
 
-  private Delivery failed(Claim.Claimed job, UUID token, JobError error) {
+  private Delivery failed(Claim.Claimed job, UUID token, JobError error, Duration delay) {
     if (!error.retryable()) {
       return fail(job, token, error, UsdAmount.ZERO);
     }
@@ -168,10 +178,9 @@ final class JobProcessor {
               true),
           UsdAmount.ZERO);
     }
-    Duration delay = backoff.after(job.attempts());
     return jobs.release(job.jobId(), token, delay)
-        ? new Delivery.Retry(delay)
-        : new Delivery.Done();
+        .<Delivery>map(Delivery.Retry::new)
+        .orElseGet(Delivery.Done::new);
   }
 
   private Delivery fail(Claim.Claimed job, UUID token, JobError error, UsdAmount cost) {

@@ -59,7 +59,8 @@ final class LlmCalls {
   /**
    * The first answer there is.
    *
-   * @throws LlmException of the model that was wanted, if none gives one
+   * @throws LlmException if none gives one: the first that may pass, else that of the model that
+   *     was wanted
    */
   Answer answer(Claim.Claimed job, PromptTemplate template) {
     long end = System.nanoTime() + BUDGET.minus(timeout).toNanos();
@@ -81,7 +82,10 @@ final class LlmCalls {
             candidate.name().wireName(),
             e.error().code());
         LOG.debug("Job {}", job.jobId(), e);
-        failure = failure == null ? e : failure;
+        failure =
+            failure == null || (e.error().retryable() && !failure.error().retryable())
+                ? e
+                : failure;
         if (!e.providersFault()) {
           break;
         }

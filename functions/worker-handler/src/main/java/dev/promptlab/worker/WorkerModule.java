@@ -35,7 +35,7 @@ final class WorkerModule implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     WorkerSettings settings = WorkerSettings.of(environment);
     PriceTable prices = PriceTable.of(environment);
-    LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout());
+    LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout(), clock);
     redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);

@@ -32,4 +32,25 @@ final class BackoffTest {
     assertThat(seconds.getAverage()).isBetween(8.0, 9.0);
     assertThat(backoff.after(1)).isLessThan(Duration.ofSeconds(3));
   }
+
+  @Test
+  void comesNoSoonerThanIsAskedFor_andSpreadOutAfterThat() {
+    LongSummaryStatistics seconds =
+        LongStream.range(0, 10_000)
+            .map(_ -> backoff.after(4, Duration.ofMillis(59_001)).toSeconds())
+            .summaryStatistics();
+    assertThat(seconds.getMin()).isEqualTo(61);
+    assertThat(seconds.getMax()).isEqualTo(76);
+  }
+
+  @Test
+  void waitsAsUsual_whereNoTimeIsAskedFor() {
+    assertThat(backoff.after(1, Duration.ZERO))
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void isNeverLongerThanAMessageCanBeHidden() {
+    assertThat(backoff.after(50, Duration.ofDays(30))).isLessThan(Duration.ofHours(12));
+  }
 }

@@ -43,6 +43,9 @@ import java.util.function.Function;
 final class WorkerOnFakes {
   static final int MAX_ATTEMPTS = 3;
 
+  /** Of each job. */
+  static final Duration DEADLINE = Duration.ofMinutes(10);
+
   /** Of a call that answers as {@link #answer} does, at this test's prices. */
   static final UsdAmount COST = new UsdAmount(13_000_000);
 
@@ -122,6 +125,14 @@ final class WorkerOnFakes {
     };
   }
 
+  /** A refusal that asks to be left alone for so long. */
+  static Function<LlmRequest, Generation> refusing(Duration retryAfter) {
+    return _ -> {
+      throw new LlmException(
+          new JobError("provider-rate-limited", "Refused.", true), 429, retryAfter);
+    };
+  }
+
   UUID accepted() {
     return accepted(Provider.OPENAI);
   }
@@ -147,7 +158,7 @@ final class WorkerOnFakes {
                 reuse,
                 Optional.empty(),
                 COST,
-                Duration.ofMinutes(10)));
+                DEADLINE));
     return switch (acceptance) {
       case Acceptance.Queued queued -> queued.jobId();
       case Acceptance.Joined joined -> joined.jobId();

@@ -105,12 +105,19 @@ public final class RdsDataJobRuns implements JobRuns {
   }
 
   @Override
-  public boolean release(UUID jobId, UUID token, Duration delay) {
-    return only(Statement.of("select release_job(:id, :token, :sweep::integer) as done")
-            .uuid("id", jobId)
-            .uuid("token", token)
-            .number("sweep", delay.plus(SWEEP_AFTER).toSeconds()))
-        .flag("done");
+  public Optional<Duration> release(UUID jobId, UUID token, Duration delay) {
+    Row row =
+        only(
+            Statement.of(
+                    "select release_job(:id, :token, :sweep::integer) as done, (select"
+                        + " greatest(0, ceil(extract(epoch from deadline_at - clock_timestamp())))::integer"
+                        + " from job where job_id = :id) as seconds_left")
+                .uuid("id", jobId)
+                .uuid("token", token)
+                .number("sweep", delay.plus(SWEEP_AFTER).toSeconds()));
+    return row.flag("done")
+        ? Optional.of(Duration.ofSeconds(Math.min(delay.toSeconds(), row.integer("seconds_left"))))
+        : Optional.empty();
   }
 
   @Override

@@ -3,37 +3,31 @@ package dev.promptlab.worker.llm;
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.TokenUsage;
-import dev.promptlab.jobs.JobError;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
-import software.amazon.awssdk.services.bedrockruntime.model.AccessDeniedException;
-import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
-import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
-import software.amazon.awssdk.services.bedrockruntime.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.bedrockruntime.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
-import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
-import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** Amazon Bedrock through its Converse API, which is the same for all of its models. */
 final class BedrockLlmClient implements LlmClient {
   private final BedrockRuntimeClient client;
+  private final Clock clock;
 
   /**
    * Calls through a client.
    *
    * @param client one that retries nothing
    */
-  BedrockLlmClient(BedrockRuntimeClient client) {
+  BedrockLlmClient(BedrockRuntimeClient client, Clock clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   @Override
@@ -41,7 +35,7 @@ final class BedrockLlmClient implements LlmClient {
     try {
       return generation(request, client.converse(converseRequest(request)));
     } catch (SdkException e) {
-      throw new LlmException(error(e), e);
+      throw BedrockErrors.exception(e, clock.instant());
     } catch (RuntimeException e) {
       throw new LlmException(LlmErrors.BAD_ANSWER, e);
     }
@@ -82,22 +76,6 @@ final class BedrockLlmClient implements LlmClient {
       case MAX_TOKENS, MODEL_CONTEXT_WINDOW_EXCEEDED -> FinishReason.LENGTH;
       case GUARDRAIL_INTERVENED, CONTENT_FILTERED -> FinishReason.CONTENT_FILTER;
       default -> FinishReason.OTHER;
-    };
-  }
-
-  private static JobError error(SdkException failure) {
-    return switch (failure) {
-      case ThrottlingException _, ServiceQuotaExceededException _ -> LlmErrors.RATE_LIMITED;
-      case ModelTimeoutException _, ApiCallTimeoutException _ -> LlmErrors.TIMEOUT;
-      case AccessDeniedException _ -> LlmErrors.AUTH;
-      case ResourceNotFoundException _ -> LlmErrors.MODEL_NOT_FOUND;
-      case ValidationException _ -> LlmErrors.INVALID_REQUEST;
-      case BedrockRuntimeException e when e.statusCode() == 401 || e.statusCode() == 403 ->
-          LlmErrors.AUTH;
-      case BedrockRuntimeException e when e.statusCode() >= 400 && e.statusCode() < 500 ->
-          LlmErrors.INVALID_REQUEST;
-      case BedrockRuntimeException _ -> LlmErrors.UNAVAILABLE;
-      default -> LlmErrors.NETWORK;
     };
   }
 }

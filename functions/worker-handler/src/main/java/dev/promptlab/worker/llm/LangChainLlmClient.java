@@ -1,17 +1,9 @@
 package dev.promptlab.worker.llm;
 
-import com.fasterxml.jackson.core.JacksonException;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.ContentFilteredException;
-import dev.langchain4j.exception.InternalServerException;
-import dev.langchain4j.exception.InvalidRequestException;
-import dev.langchain4j.exception.ModelNotFoundException;
-import dev.langchain4j.exception.RateLimitException;
-import dev.langchain4j.exception.TimeoutException;
-import dev.langchain4j.exception.UnresolvedModelServerException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
@@ -19,8 +11,6 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.TokenUsage;
-import dev.promptlab.jobs.JobError;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,13 +18,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A provider through LangChain4j. */
+/** A provider through LangChain4j, over {@link LlmHttpClient}. */
 final class LangChainLlmClient implements LlmClient {
   private final ChatModel model;
   private final Function<LlmRequest, ChatRequestParameters> parameters;
 
   /**
-   * Calls through a model that retries nothing.
+   * Calls through a model that retries nothing and whose HTTP client is {@link LlmHttpClient}.
    *
    * @param parameters how a request is put to this provider
    */
@@ -56,8 +46,12 @@ final class LangChainLlmClient implements LlmClient {
   public Generation generate(LlmRequest request) {
     try {
       return generation(request, model.chat(chatRequest(request)));
+    } catch (LlmException e) {
+      throw e;
+    } catch (ContentFilteredException e) {
+      throw new LlmException(LlmErrors.CONTENT_FILTERED, e);
     } catch (RuntimeException e) {
-      throw new LlmException(error(e), e);
+      throw new LlmException(LlmErrors.BAD_ANSWER, e);
     }
   }
 
@@ -90,29 +84,5 @@ final class LangChainLlmClient implements LlmClient {
       case CONTENT_FILTER -> FinishReason.CONTENT_FILTER;
       case null, default -> FinishReason.OTHER;
     };
-  }
-
-  private static JobError error(RuntimeException failure) {
-    return switch (failure) {
-      case RateLimitException _ -> LlmErrors.RATE_LIMITED;
-      case InternalServerException _ -> LlmErrors.UNAVAILABLE;
-      case UnresolvedModelServerException _ -> LlmErrors.NETWORK;
-      case TimeoutException _ -> LlmErrors.TIMEOUT;
-      case AuthenticationException _ -> LlmErrors.AUTH;
-      case ModelNotFoundException _ -> LlmErrors.MODEL_NOT_FOUND;
-      case ContentFilteredException _ -> LlmErrors.CONTENT_FILTERED;
-      case InvalidRequestException _ -> LlmErrors.INVALID_REQUEST;
-      default -> causedByNetwork(failure) ? LlmErrors.NETWORK : LlmErrors.BAD_ANSWER;
-    };
-  }
-
-  /** An unreadable answer is an {@link IOException} too, but one of the JSON library. */
-  private static boolean causedByNetwork(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException && !(cause instanceof JacksonException)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -11,6 +11,7 @@ import dev.promptlab.generation.ConfiguredProviders;
 import dev.promptlab.generation.DefaultModels;
 import dev.promptlab.generation.Provider;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,9 +37,10 @@ public final class LlmProviders {
    * Builds the clients; calls none.
    *
    * @param timeout for one answer
+   * @param clock for the times that providers name
    * @throws InvalidSettingException naming what is missing or unusable
    */
-  public static LlmProviders of(Environment environment, Duration timeout) {
+  public static LlmProviders of(Environment environment, Duration timeout, Clock clock) {
     Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
     ProviderKeys keys = new ProviderKeys(environment);
     Set<Provider> configured = ConfiguredProviders.of(environment);
@@ -48,9 +50,9 @@ public final class LlmProviders {
       providers.put(
           provider,
           switch (provider) {
-            case ANTHROPIC -> anthropic(environment, keys, model, timeout);
-            case OPENAI -> openAi(environment, keys, model, timeout);
-            case BEDROCK -> bedrock(environment, model, timeout);
+            case ANTHROPIC -> anthropic(environment, keys, model, timeout, clock);
+            case OPENAI -> openAi(environment, keys, model, timeout, clock);
+            case BEDROCK -> bedrock(environment, model, timeout, clock);
           });
     }
     return new LlmProviders(providers);
@@ -61,9 +63,10 @@ public final class LlmProviders {
   }
 
   private static LlmProvider anthropic(
-      Environment environment, ProviderKeys keys, String model, Duration timeout) {
+      Environment environment, ProviderKeys keys, String model, Duration timeout, Clock clock) {
     AnthropicChatModel.AnthropicChatModelBuilder builder =
         AnthropicChatModel.builder()
+            .httpClientBuilder(LlmHttpClient.builder(ErrorBody.ANTHROPIC, timeout, clock))
             .apiKey(key("ANTHROPIC", environment, keys))
             .modelName(model)
             .timeout(timeout)
@@ -74,9 +77,10 @@ public final class LlmProviders {
   }
 
   private static LlmProvider openAi(
-      Environment environment, ProviderKeys keys, String model, Duration timeout) {
+      Environment environment, ProviderKeys keys, String model, Duration timeout, Clock clock) {
     OpenAiChatModel.OpenAiChatModelBuilder builder =
         OpenAiChatModel.builder()
+            .httpClientBuilder(LlmHttpClient.builder(ErrorBody.OPENAI, timeout, clock))
             .apiKey(key("OPENAI", environment, keys))
             .modelName(model)
             .timeout(timeout)
@@ -101,14 +105,20 @@ public final class LlmProviders {
         .build();
   }
 
-  private static LlmProvider bedrock(Environment environment, String model, Duration timeout) {
+  private static LlmProvider bedrock(
+      Environment environment, String model, Duration timeout, Clock clock) {
     return new LlmProvider(
         new BedrockLlmClient(
             AwsClients.buildWithoutRetries(
-                BedrockRuntimeClient.builder(),
+                BedrockRuntimeClient.builder()
+                    .overrideConfiguration(
+                        config ->
+                            config.addExecutionInterceptor(
+                                new BoundedAnswers(LlmHttpClient.MAX_ANSWER_BYTES))),
                 environment,
                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-                timeout)),
+                timeout),
+            clock),
         model);
   }
 
