@@ -48,6 +48,9 @@ public interface JobRuns {
    */
   Optional<Duration> release(UUID jobId, UUID token, Duration delay);
 
+  /** The same as {@link #release}, but no LLM was called: it was no attempt. */
+  Optional<Duration> postpone(UUID jobId, UUID token, Duration delay);
+
   /**
    * One step of the sweep: ends jobs past their deadline and finds those that should have been
    * claimed by now.

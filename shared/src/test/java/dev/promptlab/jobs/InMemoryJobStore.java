@@ -533,6 +533,17 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   }
 
   @Override
+  public synchronized Optional<Duration> postpone(UUID jobId, UUID token, Duration delay) {
+    Optional<Duration> wait = release(jobId, token, delay);
+    if (wait.isPresent()) {
+      Entry entry = entry(jobId);
+      entry.attempts--;
+      entry.startedAt = entry.attempts > 0 ? entry.startedAt : Optional.empty();
+    }
+    return wait;
+  }
+
+  @Override
   public synchronized SweepReport sweep(int limit) {
     Instant now = now();
     List<UUID> due = new ArrayList<>();

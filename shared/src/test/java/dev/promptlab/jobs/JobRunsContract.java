@@ -108,6 +108,20 @@ public abstract class JobRunsContract extends JobStoreFixture {
   }
 
   @Test
+  void countsNoAttempt_whenAJobIsPostponed() {
+    UUID token = UUID.randomUUID();
+    UUID jobId = claimed(token);
+    assertThat(runs().postpone(jobId, UUID.randomUUID(), Duration.ofSeconds(5))).isEmpty();
+    assertThat(runs().postpone(jobId, token, Duration.ofSeconds(5)))
+        .contains(Duration.ofSeconds(5));
+    assertThat(job(jobId).status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(job(jobId).attempts()).isZero();
+    assertThat(job(jobId).startedAt()).isEmpty();
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 1))
+        .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(1));
+  }
+
+  @Test
   void endsAJob_whenItsAttemptsAreUsedUp() {
     UUID jobId = queued();
     runs().claim(jobId, UUID.randomUUID(), Duration.ZERO, 1);

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 /** Exponential back-off with full jitter. Thread-safe if the random generator is. */
 final class Backoff {
   private static final Duration BASE = Duration.ofSeconds(2);
+  private static final long LONGEST_SPREAD = 30;
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /** SQS hides a message for 12 hours from its receipt at most. */
@@ -15,6 +16,12 @@ final class Backoff {
 
   Backoff(RandomGenerator random) {
     this.random = random;
+  }
+
+  /** For those who wait for the same: as long as that, or up to twice as long, in whole seconds. */
+  Duration spread(Duration delay) {
+    long seconds = delay.toSeconds() + 1;
+    return Duration.ofSeconds(seconds + random.nextLong(Math.min(seconds, LONGEST_SPREAD) + 1));
   }
 
   /** A delay of whole seconds, at least one, before attempt {@code failures + 1}. */

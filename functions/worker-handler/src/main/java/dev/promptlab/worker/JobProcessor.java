@@ -96,6 +96,10 @@ final class JobProcessor {
       // The schema sees to it that a job's template version exists.
       template = templates.find(job.templateId(), job.templateVersion()).orElseThrow();
       answer = calls.answer(job, template);
+    } catch (ProviderBusyException e) {
+      return jobs.postpone(job.jobId(), token, backoff.spread(e.delay()))
+          .<Delivery>map(Delivery.Retry::new)
+          .orElseGet(Delivery.Done::new);
     } catch (LlmException e) {
       return failed(
           job,

@@ -8,6 +8,7 @@ import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.pricing.UsdAmount;
+import dev.promptlab.providers.CallBudget;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.TemplateDefinition;
@@ -15,15 +16,19 @@ import dev.promptlab.worker.llm.LlmException;
 import dev.promptlab.worker.llm.LlmProvider;
 import dev.promptlab.worker.llm.LlmProviders;
 import dev.promptlab.worker.llm.LlmRequest;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the model that a job wants and, where that fails by no fault of the request, those that its
- * template falls back to. Each call is counted, with its tokens and its cost. Thread-safe.
+ * template falls back to. Asks no provider more often than all workers together may, nor one that
+ * is known to be down. Each call is counted, with its tokens and its cost. Thread-safe.
  */
 final class LlmCalls {
   /** Of the function's 90 s: no call is begun that could last longer. */
@@ -33,12 +38,20 @@ final class LlmCalls {
 
   private final LlmProviders providers;
   private final PriceTable prices;
+  private final CallBudget budget;
+  private final ProviderBreakers breakers = new ProviderBreakers();
   private final Duration timeout;
   private final Metrics metrics;
 
-  LlmCalls(LlmProviders providers, PriceTable prices, Duration timeout, Metrics metrics) {
+  LlmCalls(
+      LlmProviders providers,
+      PriceTable prices,
+      CallBudget budget,
+      Duration timeout,
+      Metrics metrics) {
     this.providers = providers;
     this.prices = prices;
+    this.budget = budget;
     this.timeout = timeout;
     this.metrics = metrics;
   }
@@ -61,18 +74,27 @@ final class LlmCalls {
    *
    * @throws LlmException if none gives one: the first that may pass, else that of the model that
    *     was wanted
+   * @throws ProviderBusyException if no model has been asked: it is not its turn, or it is down
    */
   Answer answer(Claim.Claimed job, PromptTemplate template) {
     long end = System.nanoTime() + BUDGET.minus(timeout).toNanos();
     RenderedPrompt prompt = template.render(job.input());
     List<Candidate> candidates = candidates(job.provider(), template.definition());
     LlmException failure = null;
+    ProviderBusyException busy = null;
     for (Candidate candidate : candidates) {
       if (failure != null && System.nanoTime() > end) {
         break;
       }
       try {
-        return call(candidate, prompt, template.definition(), failure != null);
+        return callInTurn(
+            candidate, prompt, template.definition(), failure != null || busy != null);
+      } catch (ProviderBusyException e) {
+        LOG.info("Job {}: {}", job.jobId(), e.getMessage());
+        busy = busy == null ? e : busy;
+        if (!e.down()) {
+          break;
+        }
       } catch (LlmException e) {
         // Not the cause's own words: they may hold the prompt.
         LOG.warn(
@@ -91,10 +113,10 @@ final class LlmCalls {
         }
       }
     }
-    if (failure == null) {
-      throw new IllegalStateException("no provider for job " + job.jobId());
+    if (failure != null) {
+      throw failure;
     }
-    throw failure;
+    throw busy != null ? busy : new IllegalStateException("no provider for job " + job.jobId());
   }
 
   private List<Candidate> candidates(Provider wanted, TemplateDefinition template) {
@@ -116,6 +138,39 @@ final class LlmCalls {
                   candidates.add(new Candidate(fallback.provider(), provider, fallback.model())));
     }
     return candidates;
+  }
+
+  /** What waits for a turn stays with the model that was wanted; what is down may fall back. */
+  private Answer callInTurn(
+      Candidate candidate, RenderedPrompt prompt, TemplateDefinition template, boolean byFallback) {
+    CircuitBreaker breaker = breakers.of(candidate.name());
+    if (!breaker.tryAcquirePermission()) {
+      throw ProviderBusyException.down(candidate.name(), ProviderBreakers.OPEN_FOR);
+    }
+    UUID call = UUID.randomUUID();
+    if (budget.take(candidate.name(), call, timeout.multipliedBy(2))
+        instanceof CallBudget.Turn.Later later) {
+      breaker.releasePermission();
+      throw ProviderBusyException.notItsTurn(candidate.name(), later.delay());
+    }
+    long began = System.nanoTime();
+    try {
+      Answer answer = call(candidate, prompt, template, byFallback);
+      breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+      return answer;
+    } catch (LlmException e) {
+      if (e.down()) {
+        breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
+      } else {
+        breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      breaker.releasePermission();
+      throw e;
+    } finally {
+      budget.end(candidate.name(), call);
+    }
   }
 
   private Answer call(

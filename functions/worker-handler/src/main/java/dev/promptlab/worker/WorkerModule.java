@@ -8,7 +8,11 @@ import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
+import dev.promptlab.providers.CallLimits;
+import dev.promptlab.providers.redis.RedisCallBudget;
 import dev.promptlab.queue.sqs.SqsJobQueue;
+import dev.promptlab.ratelimit.redis.RateLimitStore;
+import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnections;
 import dev.promptlab.templates.TemplateVersions;
@@ -47,7 +51,15 @@ final class WorkerModule implements AutoCloseable {
             new TemplateVersions(new RdsDataTemplateStore(database)),
             new RedisResultCache(redis.cache(), clock, random, metrics),
             new RedisJobEnds(redis.limits()),
-            new LlmCalls(providers, prices, settings.llmTimeout(), metrics),
+            new LlmCalls(
+                providers,
+                prices,
+                new RedisCallBudget(
+                    redis.limits(),
+                    new RedisRateLimiter(redis.limits(), RateLimitStore.SORTED_SET),
+                    CallLimits.of(environment)),
+                settings.llmTimeout(),
+                metrics),
             new Backoff(random),
             UUID::randomUUID,
             settings,

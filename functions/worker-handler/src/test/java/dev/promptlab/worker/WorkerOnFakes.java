@@ -18,6 +18,8 @@ import dev.promptlab.jobs.NewJob;
 import dev.promptlab.observability.InMemoryFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.pricing.UsdAmount;
+import dev.promptlab.providers.CallLimits;
+import dev.promptlab.providers.InMemoryCallBudget;
 import dev.promptlab.queue.InMemoryJobQueue;
 import dev.promptlab.templates.CacheScope;
 import dev.promptlab.templates.InMemoryTemplateStore;
@@ -42,6 +44,7 @@ import java.util.function.Function;
 /** The worker around fakes and a model that answers as the test says. */
 final class WorkerOnFakes {
   static final int MAX_ATTEMPTS = 3;
+  static final int AT_A_TIME = 2;
 
   /** Of each job. */
   static final Duration DEADLINE = Duration.ofMinutes(10);
@@ -76,6 +79,8 @@ final class WorkerOnFakes {
               PriceTable.of(
                   Environment.of(
                       Map.of("LLM_PRICES", "{\"model-1\":{\"input\":1000,\"output\":2000}}"))),
+              new InMemoryCallBudget(
+                  new CallLimits(Map.of(), Map.of(Provider.OPENAI, AT_A_TIME)), clock),
               LLM_TIMEOUT,
               metrics),
           new Backoff(new Random(1)),

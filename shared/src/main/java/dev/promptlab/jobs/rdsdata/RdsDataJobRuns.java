@@ -106,10 +106,21 @@ public final class RdsDataJobRuns implements JobRuns {
 
   @Override
   public Optional<Duration> release(UUID jobId, UUID token, Duration delay) {
+    return givenBack("release_job", jobId, token, delay);
+  }
+
+  @Override
+  public Optional<Duration> postpone(UUID jobId, UUID token, Duration delay) {
+    return givenBack("postpone_job", jobId, token, delay);
+  }
+
+  private Optional<Duration> givenBack(String function, UUID jobId, UUID token, Duration delay) {
     Row row =
         only(
             Statement.of(
-                    "select release_job(:id, :token, :sweep::integer) as done, (select"
+                    "select "
+                        + function
+                        + "(:id, :token, :sweep::integer) as done, (select"
                         + " greatest(0, ceil(extract(epoch from deadline_at - clock_timestamp())))::integer"
                         + " from job where job_id = :id) as seconds_left")
                 .uuid("id", jobId)

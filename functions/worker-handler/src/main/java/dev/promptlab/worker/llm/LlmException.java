@@ -54,6 +54,11 @@ public final class LlmException extends RuntimeException {
     return Optional.ofNullable(retryAfter);
   }
 
+  /** Whether the provider as a whole seems to be down. */
+  public boolean down() {
+    return LlmErrors.isDown(error);
+  }
+
   /** Whether another provider or model may be asked the same: it is not the request's own fault. */
   public boolean providersFault() {
     return LlmErrors.isProvidersFault(error);

@@ -3,6 +3,7 @@ package dev.promptlab.local.server;
 import dev.promptlab.accounts.TrustedProxies;
 import dev.promptlab.config.Environment;
 import dev.promptlab.pricing.PriceTable;
+import dev.promptlab.providers.CallLimits;
 import dev.promptlab.ratelimit.RateLimits;
 import dev.promptlab.ratelimit.redis.RateLimitStore;
 import java.util.List;
@@ -23,6 +24,8 @@ final class FunctionsEnvironment {
           "LLM_TIMEOUT_SECONDS",
           "MAX_ATTEMPTS",
           "MAX_WAITERS",
+          "PROVIDER_CALLS_AT_A_TIME",
+          "PROVIDER_CALLS_PER_MINUTE",
           "RATE_LIMITS",
           "RATE_LIMIT_ON_FAILURE",
           "RATE_LIMIT_STORE",
@@ -48,6 +51,7 @@ final class FunctionsEnvironment {
     RateLimitStore.of(user);
     TrustedProxies.of(user);
     PriceTable.of(user);
+    CallLimits.of(user);
   }
 
   /** Where several name a setting, the later argument has the say. */
