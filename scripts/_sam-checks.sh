@@ -72,6 +72,7 @@ _invocations() {
   check "the first job is completed" _job_is "$first" completed
   check "the second job is completed" _job_is "$second" completed
   check "the bad record is in the dead-letter queue" _dead_letter
+  check "scripts/redrive: it is in the queue again" _redrives
   check "invoke GenerateFunction generate again: from the cache" _hits "$first"
   check "invoke CacheWarmingFunction cache-warming: the result that the cache has lost is there again" _warms "$second"
   check "scripts/warm: nothing was asked for since" _warms_nothing_more
@@ -122,6 +123,12 @@ _redis() {
   printf '%s\r\n' "$*" >&7
   head -n 1 <&7 | tr -d '\r'
   exec 7>&-
+}
+
+_redrives() {
+  scripts/redrive >"$logs/answer.txt" || { cat "$logs/answer.txt"; return 1; }
+  grep -qx 'sent back to the queue: 1 of 1' "$logs/answer.txt" || { cat "$logs/answer.txt"; return 1; }
+  [[ $(scripts/redrive) == "there are no dead letters" ]]
 }
 
 _fails() { ! scripts/invoke WorkerFunction sweep; }
