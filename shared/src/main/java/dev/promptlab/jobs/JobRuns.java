@@ -59,6 +59,9 @@ public interface JobRuns {
    */
   SweepReport sweep(int limit);
 
+  /** How long until one of the jobs that have not ended should be seen to; empty: there is none. */
+  Optional<Duration> nextSweep();
+
   /**
    * Forgets input and output of jobs that ended long ago, and whatever else is over.
    *

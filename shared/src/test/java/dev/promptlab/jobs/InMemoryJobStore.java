@@ -544,6 +544,15 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   }
 
   @Override
+  public synchronized Optional<Duration> nextSweep() {
+    return entries.values().stream()
+        .filter(entry -> !entry.status.ended())
+        .map(entry -> entry.sweepAt)
+        .min(Comparator.naturalOrder())
+        .map(at -> at.isBefore(now()) ? Duration.ZERO : Duration.between(now(), at));
+  }
+
+  @Override
   public synchronized SweepReport sweep(int limit) {
     Instant now = now();
     List<UUID> due = new ArrayList<>();

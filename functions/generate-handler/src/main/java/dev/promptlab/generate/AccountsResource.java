@@ -76,6 +76,7 @@ final class AccountsResource {
         Gate.Access.ADMIN,
         admitted -> {
           Account account = account(request, name);
+          changes.expect();
           Committed<Boolean> created = accounts.put(account);
           Audit.log(
               admitted.caller(),

@@ -3,6 +3,7 @@ package dev.promptlab.generate;
 import dev.promptlab.generate.Router.Route;
 import dev.promptlab.jobs.CostBound;
 import dev.promptlab.jobs.UuidV7;
+import dev.promptlab.queue.JobIntake;
 import java.time.Clock;
 import java.util.List;
 
@@ -33,7 +34,7 @@ final class Api {
             admission,
             ports.accounts(),
             clock);
-    Changes changes = new Changes(ports.epoch(), ports.changeLog());
+    Changes changes = new Changes(ports.epoch(), ports.changeLog(), ports.sweeps());
     Budgets budgets = new Budgets(ports.accounts(), clock);
     JobWaiting waiting = new JobWaiting(ports.jobs(), ports.waits());
     GenerateService service =
@@ -43,7 +44,7 @@ final class Api {
             ports.cache(),
             ports.popularity(),
             ports.jobs(),
-            ports.queue(),
+            new JobIntake(ports.jobs(), ports.sweeps(), ports.queue()),
             new CostBound(settings.prices(), settings.models()),
             budgets,
             newId,

@@ -83,6 +83,7 @@ final class ApiKeysResource {
         admitted -> {
           NewKey wanted = newKey(request);
           KeySecret secret = KeySecret.generate();
+          changes.expect();
           return switch (accounts.create(
               newKeyId.get(),
               secret.hash(),
@@ -130,6 +131,7 @@ final class ApiKeysResource {
         request,
         Gate.Access.ADMIN,
         admitted -> {
+          changes.expect();
           Committed<UUID> revoked =
               Uuids.parse(id).flatMap(accounts::revoke).orElseThrow(ApiKeysResource::noSuchKey);
           Audit.log(admitted.caller(), "api-key.revoke", id);
@@ -146,6 +148,7 @@ final class ApiKeysResource {
           Duration grace = grace(request);
           KeySecret secret = KeySecret.generate();
           UUID old = Uuids.parse(id).orElseThrow(ApiKeysResource::noSuchKey);
+          changes.expect();
           return switch (accounts.rotate(old, newKeyId.get(), secret.hash(), grace)) {
             case Rotation.Missing() -> throw noSuchKey();
             case Rotation.Inactive() ->

@@ -61,6 +61,7 @@ final class CacheResource {
         Gate.Access.ADMIN,
         admitted -> {
           Request asked = parse(request);
+          changes.expect();
           // First the truth, then every instance's knowledge of it, then what frees memory only.
           Committed<Long> committed = invalidations.invalidate(asked.target(), asked.reason());
           Audit.log(admitted.caller(), "cache.invalidate", asked.target().toString());

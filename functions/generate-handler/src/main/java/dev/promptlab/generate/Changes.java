@@ -6,7 +6,9 @@ import dev.promptlab.epoch.Epoch;
 import dev.promptlab.epoch.EpochUnavailableException;
 import dev.promptlab.generate.http.Problem;
 import dev.promptlab.generate.http.RefusedException;
+import dev.promptlab.jobs.SweepSchedule;
 import dev.promptlab.rdsdata.DatabaseUnavailableException;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,14 +18,29 @@ final class Changes {
   /** The sweeper's period. */
   private static final String RETRY_AFTER_SECONDS = "60";
 
+  private static final Duration RETRY_SOON = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
 
   private final Epoch epoch;
   private final ChangeLog log;
+  private final SweepSchedule sweeps;
 
-  Changes(Epoch epoch, ChangeLog log) {
+  Changes(Epoch epoch, ChangeLog log, SweepSchedule sweeps) {
     this.epoch = epoch;
     this.log = log;
+    this.sweeps = sweeps;
+  }
+
+  /**
+   * To be called before a change is committed: should it not come to be told, the sweeper does
+   * that.
+   *
+   * @throws RefusedException 503 if that is not certain: then nothing is to be changed
+   */
+  void expect() {
+    if (!sweeps.expect()) {
+      throw new RefusedException(Problems.rateLimiterUnavailable(RETRY_SOON));
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import dev.promptlab.flight.redis.RedisFlight;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.jobs.redis.RedisJobWaits;
+import dev.promptlab.jobs.redis.RedisSweepSchedule;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
@@ -84,6 +85,7 @@ final class GenerateModule implements AutoCloseable {
         invalidations,
         new RedisInvalidationChannel(limits, subscriptions),
         new RdsDataJobStore(database, settings.dailyBudget()),
+        new RedisSweepSchedule(limits),
         new RedisJobEnds(limits),
         new RedisJobWaits(limits, subscriptions, settings.maxWaiters()),
         queue,

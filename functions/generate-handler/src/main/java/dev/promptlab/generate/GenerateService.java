@@ -15,9 +15,7 @@ import dev.promptlab.jobs.Job;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobStore;
 import dev.promptlab.jobs.NewJob;
-import dev.promptlab.queue.JobMessage;
-import dev.promptlab.queue.JobQueue;
-import dev.promptlab.queue.JobQueueUnavailableException;
+import dev.promptlab.queue.JobIntake;
 import dev.promptlab.templates.CacheScope;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.PromptTooLargeException;
@@ -30,22 +28,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What follows once a generate request is let in: cache, then database, then queue. Throws {@link
  * RefusedException} for what the caller can mend, and the stores' own exceptions. Thread-safe.
  */
 final class GenerateService {
-  private static final Logger LOG = LoggerFactory.getLogger(GenerateService.class);
-
   private final Set<Provider> providers;
   private final Copies copies;
   private final ResultCache cache;
   private final Popularity popularity;
   private final JobStore jobs;
-  private final JobQueue queue;
+  private final JobIntake intake;
   private final CostBound costBound;
   private final Budgets budgets;
   private final Supplier<UUID> newJobId;
@@ -58,7 +52,7 @@ final class GenerateService {
       ResultCache cache,
       Popularity popularity,
       JobStore jobs,
-      JobQueue queue,
+      JobIntake intake,
       CostBound costBound,
       Budgets budgets,
       Supplier<UUID> newJobId,
@@ -69,7 +63,7 @@ final class GenerateService {
     this.cache = cache;
     this.popularity = popularity;
     this.jobs = jobs;
-    this.queue = queue;
+    this.intake = intake;
     this.costBound = costBound;
     this.budgets = budgets;
     this.newJobId = newJobId;
@@ -170,24 +164,22 @@ final class GenerateService {
             request.idempotency(),
             costBound.of(template.definition(), request.provider(), prompt),
             deadline);
-    Acceptance acceptance = jobs.accept(job);
+    Acceptance acceptance = intake.accept(job);
     if (acceptance instanceof Acceptance.Reused reused) {
       Optional<GenerateOutcome> hit = reused(reused.jobId());
       if (hit.isPresent()) {
         return hit.get();
       }
-      acceptance = jobs.accept(job);
+      acceptance = intake.accept(job);
     }
     return accepted(caller, job, acceptance);
   }
 
   private GenerateOutcome accepted(Caller caller, NewJob job, Acceptance acceptance) {
     return switch (acceptance) {
-      case Acceptance.Queued queued -> {
-        send(queued.jobId());
-        yield new GenerateOutcome.Queued(
-            job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
-      }
+      case Acceptance.Queued queued ->
+          new GenerateOutcome.Queued(
+              job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
       case Acceptance.Joined joined ->
           new GenerateOutcome.Joined(
               job(
@@ -275,20 +267,6 @@ final class GenerateService {
 
   private static boolean shared(PromptTemplate template) {
     return template.definition().cacheScope() == CacheScope.SHARED;
-  }
-
-  /**
-   * The job is accepted already: if the queue does not take it now, the sweeper sends it within a
-   * minute or two.
-   */
-  private void send(UUID jobId) {
-    try {
-      queue.send(new JobMessage(jobId));
-    } catch (JobQueueUnavailableException e) {
-      LOG.warn(
-          "Job {} is accepted but not queued; the sweeper will send it: {}", jobId, e.getMessage());
-      LOG.debug("Job {}", jobId, e);
-    }
   }
 
   private static Job job(

@@ -162,6 +162,7 @@ final class JobsResource {
             throw Problems.forbidden(
                 "Only the account that made the job, or an admin, may do this.");
           }
+          changes.expect();
           Committed<InputHash> erased =
               jobs.erase(job.jobId()).orElseThrow(JobsResource::noSuchJob);
           Audit.log(caller, "job.erase-content", job.jobId().toString());

@@ -11,6 +11,7 @@ import dev.promptlab.flight.Flight;
 import dev.promptlab.jobs.JobEnds;
 import dev.promptlab.jobs.JobStore;
 import dev.promptlab.jobs.JobWaits;
+import dev.promptlab.jobs.SweepSchedule;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.queue.JobQueue;
 import dev.promptlab.ratelimit.RateLimiter;
@@ -30,6 +31,7 @@ record Ports(
     InvalidationStore invalidations,
     InvalidationChannel invalidationChannel,
     JobStore jobs,
+    SweepSchedule sweeps,
     JobEnds ends,
     JobWaits waits,
     JobQueue queue,

@@ -108,7 +108,9 @@ final class TemplatesResource {
                               Problem.invalidRequest(
                                   "templateId", "must have 1 to 64 characters A-Z a-z 0-9 _ -")));
           TemplateDefinition definition = TemplateBody.definition(request, templateId);
-          return switch (templates.put(templateId, definition, expected(request))) {
+          Expected expected = expected(request);
+          changes.expect();
+          return switch (templates.put(templateId, definition, expected)) {
             case PutOutcome.Unexpected(int version) -> throw preconditionFailed(version);
             case PutOutcome.Written written -> {
               PromptTemplate template = written.template().value();

@@ -25,6 +25,7 @@ import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.InMemoryJobStore;
 import dev.promptlab.jobs.InMemoryJobWaits;
+import dev.promptlab.jobs.InMemorySweepSchedule;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.InMemoryFleetMetrics;
 import dev.promptlab.pricing.UsdAmount;
@@ -60,6 +61,7 @@ final class ApiOnFakes {
   final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
   final InMemoryInvalidationChannel invalidationChannel = new InMemoryInvalidationChannel();
   final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
+  final InMemorySweepSchedule sweeps = new InMemorySweepSchedule(clock);
   final InMemoryJobWaits waits = new InMemoryJobWaits(10);
   final InMemoryJobQueue queue = new InMemoryJobQueue();
   final InMemoryAccountStore accounts = new InMemoryAccountStore(clock);
@@ -107,6 +109,7 @@ final class ApiOnFakes {
                 invalidations,
                 invalidationChannel,
                 jobs,
+                sweeps,
                 waits,
                 waits,
                 queue,

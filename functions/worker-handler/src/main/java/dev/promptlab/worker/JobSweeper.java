@@ -6,12 +6,15 @@ import dev.promptlab.jobs.JobEnds;
 import dev.promptlab.jobs.JobRuns;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.SweepReport;
+import dev.promptlab.jobs.SweepSchedule;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import dev.promptlab.outage.OutageException;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueue;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class JobSweeper {
   private static final int STEP = 100;
 
+  /** Old content is looked for at least so often. */
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private static final Report NOTHING = new Report(0, 0, 0, 0);
+
+  private final SweepSchedule schedule;
   private final JobRuns jobs;
   private final JobQueue queue;
   private final JobEnds ends;
@@ -35,6 +44,7 @@ final class JobSweeper {
   private final Metrics metrics;
 
   JobSweeper(
+      SweepSchedule schedule,
       JobRuns jobs,
       JobQueue queue,
       JobEnds ends,
@@ -42,6 +52,7 @@ final class JobSweeper {
       ChangeLog changes,
       int retentionDays,
       Metrics metrics) {
+    this.schedule = schedule;
     this.jobs = jobs;
     this.queue = queue;
     this.ends = ends;
@@ -62,12 +73,29 @@ final class JobSweeper {
   record Report(int sent, int expired, int told, int erased) {}
 
   /**
-   * One bounded step of each; what fails keeps none of the others from being done.
+   * One bounded step of each, if there may be something to do; else the database, which may be
+   * asleep, is not asked. What fails keeps none of the others from being done.
    *
    * @throws RuntimeException the first that was thrown, but an outage only if all were: the next
    *     run does what was left
    */
   Report sweep() {
+    Optional<SweepSchedule.Reading> reading = schedule.read();
+    if (reading.filter(known -> !known.due()).isPresent()) {
+      return NOTHING;
+    }
+    Report report = sweepNow();
+    if (report.sent() < STEP && report.expired() < STEP && report.erased() < STEP) {
+      reading.ifPresent(known -> schedule.settle(known, next()));
+    }
+    return report;
+  }
+
+  private Duration next() {
+    return jobs.nextSweep().filter(wait -> wait.compareTo(DAY) < 0).orElse(DAY);
+  }
+
+  private Report sweepNow() {
     Steps steps = new Steps();
     SweepReport swept = steps.run(() -> jobs.sweep(STEP), new SweepReport(List.of(), List.of()));
     swept.expired().forEach(this::expired);

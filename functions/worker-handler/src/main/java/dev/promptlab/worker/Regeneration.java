@@ -5,14 +5,11 @@ import dev.promptlab.generation.Provider;
 import dev.promptlab.jobs.Acceptance;
 import dev.promptlab.jobs.CostBound;
 import dev.promptlab.jobs.JobStatus;
-import dev.promptlab.jobs.JobStore;
 import dev.promptlab.jobs.NewJob;
 import dev.promptlab.jobs.StoredResults.Ageing;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
-import dev.promptlab.queue.JobMessage;
-import dev.promptlab.queue.JobQueue;
-import dev.promptlab.queue.JobQueueUnavailableException;
+import dev.promptlab.queue.JobIntake;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.TemplateStore;
 import java.time.Duration;
@@ -20,20 +17,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a result anew as a request of the account that it is of would: as a job that others may
  * join, and only within that account's and the deployment's budget. Thread-safe.
  */
 final class Regeneration {
-  private static final Logger LOG = LoggerFactory.getLogger(Regeneration.class);
-
   private final Set<Provider> providers;
   private final TemplateStore templates;
-  private final JobStore jobs;
-  private final JobQueue queue;
+  private final JobIntake intake;
   private final CostBound costBound;
   private final Supplier<UUID> newJobId;
   private final Duration deadline;
@@ -42,16 +34,14 @@ final class Regeneration {
   Regeneration(
       Set<Provider> providers,
       TemplateStore templates,
-      JobStore jobs,
-      JobQueue queue,
+      JobIntake intake,
       CostBound costBound,
       Supplier<UUID> newJobId,
       Duration deadline,
       Metrics metrics) {
     this.providers = Set.copyOf(providers);
     this.templates = templates;
-    this.jobs = jobs;
-    this.queue = queue;
+    this.intake = intake;
     this.costBound = costBound;
     this.newJobId = newJobId;
     this.deadline = deadline;
@@ -78,10 +68,9 @@ final class Regeneration {
     if (template.isEmpty() || !providers.contains(result.provider())) {
       return Outcome.NOT_NEEDED;
     }
-    return switch (jobs.accept(job(result, input, template.get()))) {
-      case Acceptance.Queued queued -> {
+    return switch (intake.accept(job(result, input, template.get()))) {
+      case Acceptance.Queued _ -> {
         metrics.count(Counter.JOBS, JobStatus.QUEUED.wireName());
-        send(queued.jobId());
         yield Outcome.MADE;
       }
       case Acceptance.OverBudget(Acceptance.Cap cap) ->
@@ -113,15 +102,5 @@ final class Regeneration {
   private static NewJob.Reuse youngerThan(Ageing result) {
     Duration age = result.age().minusSeconds(1);
     return new NewJob.Reuse(true, true, Optional.of(age.isNegative() ? Duration.ZERO : age));
-  }
-
-  /** The job is accepted already: if the queue does not take it now, the sweeper sends it. */
-  private void send(UUID jobId) {
-    try {
-      queue.send(new JobMessage(jobId));
-    } catch (JobQueueUnavailableException e) {
-      LOG.warn(
-          "Job {} is accepted but not queued; the sweeper will send it: {}", jobId, e.getMessage());
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.promptlab.epoch.rdsdata.RdsDataChangeLog;
 import dev.promptlab.epoch.redis.RedisEpoch;
 import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.jobs.redis.RedisSweepSchedule;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
@@ -31,6 +32,7 @@ final class SweepModule implements AutoCloseable {
     metrics = new RedisFleetMetrics(redis);
     sweeper =
         new JobSweeper(
+            new RedisSweepSchedule(redis),
             new RdsDataJobRuns(database),
             queue,
             new RedisJobEnds(redis),

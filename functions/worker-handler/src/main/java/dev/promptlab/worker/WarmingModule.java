@@ -14,9 +14,11 @@ import dev.promptlab.jobs.JobDeadline;
 import dev.promptlab.jobs.UuidV7;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.jobs.rdsdata.RdsDataStoredResults;
+import dev.promptlab.jobs.redis.RedisSweepSchedule;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.DailyBudget;
 import dev.promptlab.pricing.PriceTable;
+import dev.promptlab.queue.JobIntake;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
@@ -63,8 +65,10 @@ final class WarmingModule implements AutoCloseable {
         new Regeneration(
             providers,
             new RdsDataTemplateStore(database),
-            new RdsDataJobStore(database, DailyBudget.of(environment)),
-            queue,
+            new JobIntake(
+                new RdsDataJobStore(database, DailyBudget.of(environment)),
+                new RedisSweepSchedule(limits),
+                queue),
             costBound,
             new UuidV7(clock),
             deadline,

@@ -8,6 +8,7 @@ import dev.promptlab.epoch.ChangeLog;
 import dev.promptlab.epoch.EpochUnavailableException;
 import dev.promptlab.epoch.InMemoryChangeLog;
 import dev.promptlab.epoch.InMemoryEpoch;
+import dev.promptlab.jobs.InMemorySweepSchedule;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobWaits;
 import dev.promptlab.queue.JobMessage;
@@ -23,9 +24,17 @@ final class JobSweeperTest {
   private final WorkerOnFakes worker = new WorkerOnFakes();
   private final InMemoryEpoch epoch = new InMemoryEpoch(worker.clock);
   private final InMemoryChangeLog changes = new InMemoryChangeLog();
+  private final InMemorySweepSchedule schedule = new InMemorySweepSchedule(worker.clock);
   private final JobSweeper sweeper =
       new JobSweeper(
-          worker.jobs, worker.queue, worker.waits, epoch, changes, RETENTION_DAYS, worker.metrics);
+          schedule,
+          worker.jobs,
+          worker.queue,
+          worker.waits,
+          epoch,
+          changes,
+          RETENTION_DAYS,
+          worker.metrics);
 
   @Test
   void sendsWhatWasAcceptedButNeverQueued() {
@@ -37,6 +46,50 @@ final class JobSweeperTest {
         .singleElement()
         .satisfies(it -> assertThat(JobMessage.ofBody(it.body()).jobId()).isEqualTo(jobId));
     assertThat(sweeper.sweep().sent()).isZero();
+  }
+
+  @Test
+  void asksNobody_whileNothingIsDue() {
+    sweeper.sweep();
+    UUID unannounced = worker.accepted();
+    worker.clock.advance(Duration.ofHours(1));
+    assertThat(sweeper.sweep()).isEqualTo(new JobSweeper.Report(0, 0, 0, 0));
+    assertThat(worker.job(unannounced).status()).isEqualTo(JobStatus.QUEUED);
+    worker.clock.advance(Duration.ofDays(1));
+    assertThat(sweeper.sweep().expired()).as("it asks at least once a day").isEqualTo(1);
+  }
+
+  @Test
+  void asksAMinuteAfterSomethingWasExpected_andForAsLongAsAJobIsOpen() {
+    sweeper.sweep();
+    schedule.expect();
+    UUID jobId = worker.accepted();
+    worker.clock.advance(Duration.ofMinutes(1));
+    assertThat(sweeper.sweep().sent()).isEqualTo(1);
+    worker.jobs.claim(jobId, UUID.randomUUID(), Duration.ofMinutes(2), 5);
+    worker.clock.advance(Duration.ofMinutes(5));
+    assertThat(sweeper.sweep().sent()).as("its worker died").isEqualTo(1);
+    worker.clock.advance(Duration.ofMinutes(5));
+    assertThat(sweeper.sweep().expired()).isEqualTo(1);
+    assertThat(schedule.read().orElseThrow().due()).isFalse();
+  }
+
+  @Test
+  void asks_whileTheScheduleCannotBeRead() {
+    sweeper.sweep();
+    worker.accepted();
+    worker.clock.advance(Duration.ofMinutes(1));
+    schedule.setDown(true);
+    assertThat(sweeper.sweep().sent()).isEqualTo(1);
+  }
+
+  @Test
+  void asksAgainNextTime_whenItCouldNotDoEverything() {
+    changes.add(1);
+    epoch.setDown(true);
+    assertThatThrownBy(sweeper::sweep).isInstanceOf(EpochUnavailableException.class);
+    epoch.setDown(false);
+    assertThat(sweeper.sweep().told()).isEqualTo(1);
   }
 
   @Test
@@ -122,6 +175,7 @@ final class JobSweeperTest {
     assertThatThrownBy(
             () ->
                 new JobSweeper(
+                        schedule,
                         worker.jobs,
                         worker.queue,
                         worker.waits,

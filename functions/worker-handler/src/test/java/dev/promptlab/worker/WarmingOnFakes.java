@@ -8,10 +8,12 @@ import dev.promptlab.generation.DefaultModels;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.jobs.CostBound;
 import dev.promptlab.jobs.InMemoryStoredResults;
+import dev.promptlab.jobs.InMemorySweepSchedule;
 import dev.promptlab.jobs.Job;
 import dev.promptlab.jobs.NewJob;
 import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.pricing.UsdAmount;
+import dev.promptlab.queue.JobIntake;
 import dev.promptlab.queue.JobMessage;
 import java.time.Duration;
 import java.util.List;
@@ -44,8 +46,7 @@ final class WarmingOnFakes {
         new Regeneration(
             providers,
             worker.templates,
-            worker.jobs,
-            worker.queue,
+            new JobIntake(worker.jobs, new InMemorySweepSchedule(worker.clock), worker.queue),
             new CostBound(PriceTable.of(environment), DefaultModels.of(environment, providers)),
             UUID::randomUUID,
             Duration.ofMinutes(10),

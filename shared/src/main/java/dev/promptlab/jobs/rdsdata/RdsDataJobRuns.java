@@ -146,6 +146,18 @@ public final class RdsDataJobRuns implements JobRuns {
   }
 
   @Override
+  public Optional<Duration> nextSweep() {
+    Row row =
+        only(
+            Statement.of(
+                "select greatest(0, epoch_millis(min(sweep_at)) - epoch_millis(clock_timestamp())) as wait_ms,"
+                    + " count(*) as jobs from job where status in ('queued', 'processing')"));
+    return row.number("jobs") == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(row.number("wait_ms")));
+  }
+
+  @Override
   public int eraseOld(int retentionDays, int limit) {
     List<Row> rows =
         database.query(

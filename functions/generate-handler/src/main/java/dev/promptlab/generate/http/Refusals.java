@@ -1,5 +1,7 @@
 package dev.promptlab.generate.http;
 
+import dev.promptlab.outage.OutageException;
+import dev.promptlab.queue.JobQueueUnavailableException;
 import dev.promptlab.rdsdata.DatabaseUnavailableException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,15 +22,9 @@ public final class Refusals {
     } catch (RefusedException e) {
       return e.problem().toReply(request);
     } catch (DatabaseUnavailableException e) {
-      LOG.error("Request {} refused: {}", request.requestId(), e.getMessage());
-      LOG.debug("Request {}", request.requestId(), e);
-      return Problem.of(
-              503,
-              "job-store-unavailable",
-              "The database is not available",
-              "It is not certain that the request was carried out. Try again later.")
-          .withHeader("Retry-After", RETRY_AFTER_SECONDS)
-          .toReply(request);
+      return unavailable(request, "The database is not available", e);
+    } catch (JobQueueUnavailableException e) {
+      return unavailable(request, "The queue is not available", e);
     } catch (RuntimeException e) {
       LOG.error("Request {} failed", request.requestId(), e);
       return Problem.of(
@@ -38,5 +34,17 @@ public final class Refusals {
               "The fault is logged under this request's id.")
           .toReply(request);
     }
+  }
+
+  private static ApiReply unavailable(ApiRequest request, String title, OutageException outage) {
+    LOG.error("Request {} refused: {}", request.requestId(), outage.getMessage());
+    LOG.debug("Request {}", request.requestId(), outage);
+    return Problem.of(
+            503,
+            "job-store-unavailable",
+            title,
+            "It is not certain that the request was carried out. Try again later.")
+        .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+        .toReply(request);
   }
 }

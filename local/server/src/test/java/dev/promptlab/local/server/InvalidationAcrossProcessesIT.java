@@ -11,6 +11,7 @@ import dev.promptlab.config.Environment;
 import dev.promptlab.local.server.PromptLabProcess.Reply;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.worker.JobSweepHandler;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -350,8 +351,9 @@ class InvalidationAcrossProcessesIT {
         .body();
   }
 
-  /** What the schedule does each minute. */
-  private static void sweep() {
+  /** What the schedule does a minute later. */
+  private static void sweep() throws IOException {
+    servers.redis("HSET", "promptlab:sweep", "at", "0");
     try (JobSweepHandler handler = new JobSweepHandler(Environment.of(a.environment()))) {
       handler.handleRequest(Map.of(), new LambdaContext("sweep", 512, Duration.ofMinutes(1)));
     }

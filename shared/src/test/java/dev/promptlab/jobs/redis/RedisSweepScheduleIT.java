@@ -1,0 +1,70 @@
+package dev.promptlab.jobs.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.promptlab.config.RedisSettings;
+import dev.promptlab.jobs.SweepSchedule;
+import dev.promptlab.jobs.SweepScheduleContract;
+import dev.promptlab.local.services.LocalRedis;
+import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.testing.LiveRedis;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class RedisSweepScheduleIT extends SweepScheduleContract {
+  private static LocalRedis server;
+  private static RedisConnection redis;
+
+  @BeforeAll
+  static void start() {
+    server = LocalRedis.start(Optional.empty());
+    redis =
+        new RedisConnection(
+            new RedisSettings(server.url(), Duration.ofSeconds(2)), Clock.systemUTC());
+    LiveRedis.awaitAnswer(redis);
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+    server.close();
+  }
+
+  @Override
+  protected SweepSchedule schedule() {
+    redis.<Long>call(commands -> commands.del("promptlab:sweep"));
+    return new RedisSweepSchedule(redis);
+  }
+
+  private static long dueInMillis() {
+    String at = new String(redis.<byte[]>call(commands -> commands.hget("promptlab:sweep", "at")));
+    return Long.parseLong(at) - System.currentTimeMillis();
+  }
+
+  @Test
+  void isDue_aMinuteAfterSomethingWasExpected() {
+    SweepSchedule schedule = schedule();
+    schedule.settle(schedule.read().orElseThrow(), Duration.ofDays(1));
+    assertThat(dueInMillis()).isBetween(86_000_000L, 86_400_000L);
+    schedule.expect();
+    assertThat(dueInMillis()).isBetween(30_000L, 60_000L);
+  }
+
+  @Test
+  void isUnknown_whileRedisIsGone() {
+    SweepSchedule schedule = schedule();
+    server.kill();
+    try {
+      assertThat(schedule.expect()).isFalse();
+      assertThat(schedule.read()).isEmpty();
+      schedule.settle(new SweepSchedule.Reading(true, "0"), Duration.ofDays(1));
+    } finally {
+      server.restart();
+      LiveRedis.awaitAnswer(redis);
+    }
+  }
+}
