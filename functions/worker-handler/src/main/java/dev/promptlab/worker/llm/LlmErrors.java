@@ -70,7 +70,10 @@ final class LlmErrors {
 
   /** Whether the provider as a whole seems to be down. */
   static boolean isDown(JobError error) {
-    return error.equals(UNAVAILABLE) || error.equals(OVERLOADED) || error.equals(TIMEOUT) || error.equals(NETWORK);
+    return error.equals(UNAVAILABLE)
+        || error.equals(OVERLOADED)
+        || error.equals(TIMEOUT)
+        || error.equals(NETWORK);
   }
 
   /** Whether another provider or model may be asked the same: it is not the request's own fault. */
