@@ -13,7 +13,7 @@ import java.util.Optional;
 final class ErrorBody {
   /**
    * {@code {"type":"error","error":{"type":…,"message":…}}}; the types are those of
-   * docs.claude.com/en/api/errors.
+   * docs.claude.com/en/api/errors, and one of llama.cpp, which speaks this too.
    */
   static final ErrorBody ANTHROPIC =
       new ErrorBody(
@@ -24,6 +24,7 @@ final class ErrorBody {
               "not_found_error", LlmErrors.MODEL_NOT_FOUND,
               "request_too_large", LlmErrors.CONTEXT_TOO_LONG,
               "rate_limit_error", LlmErrors.RATE_LIMITED,
+              "exceed_context_size_error", LlmErrors.CONTEXT_TOO_LONG,
               "timeout_error", LlmErrors.TIMEOUT,
               "overloaded_error", LlmErrors.OVERLOADED));
 

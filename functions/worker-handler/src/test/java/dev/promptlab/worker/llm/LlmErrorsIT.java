@@ -49,6 +49,7 @@ final class LlmErrorsIT {
           529 | overloaded_error      | Overloaded                                                                | provider-overloaded      | true
           500 | overloaded_error      | Overloaded                                                                | provider-overloaded      | true
           418 | not_known_yet         | prompt is too long                                                        | provider-invalid-request | false
+          400 | exceed_context_size_error | request (14227 tokens) exceeds the available context size (2048 tokens) | context-too-long       | false
           """,
       quoteCharacter = '~')
   void knowsAnthropicsErrors(
