@@ -14,12 +14,18 @@ import java.util.UUID;
 public interface JobRuns {
 
   /**
-   * Takes a job for one delivery of its message. Ends it instead if its deadline has passed or its
-   * attempts are used up.
+   * Takes a job for one delivery of its message, and counts the call that is going to be made. Ends
+   * it instead if its deadline has passed.
    *
    * @param token random, of this delivery alone: only its holder can end the job
    */
   Claim claim(UUID jobId, UUID token, Duration lease, int maxAttempts);
+
+  /**
+   * Takes back that a claim has counted a call, as none is made for it. Does nothing if the token
+   * is not the lease's any more.
+   */
+  void uncount(UUID jobId, UUID token);
 
   /**
    * Ends a job with its result.

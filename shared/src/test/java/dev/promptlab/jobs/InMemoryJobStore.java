@@ -52,6 +52,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     boolean reusable;
     boolean joinable;
     boolean erased;
+    boolean claimedForCall;
     @Nullable UUID token;
     Instant leaseUntil = Instant.EPOCH;
     Optional<Instant> startedAt = Optional.empty();
@@ -438,20 +439,21 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         entry.end(JobStatus.FAILED, error("deadline-exceeded"), now);
         return new Claim.Ended();
       }
-      if (entry.attempts >= maxAttempts) {
-        entry.end(JobStatus.FAILED, error("retries-exhausted"), now);
-        return new Claim.Ended();
-      }
+      entry.claimedForCall = entry.attempts < maxAttempts;
+      entry.attempts += entry.claimedForCall ? 1 : 0;
       entry.status = JobStatus.PROCESSING;
-      entry.attempts++;
       entry.token = token;
       entry.leaseUntil = now.plus(lease);
       entry.sweepAt = entry.leaseUntil;
       entry.startedAt = entry.startedAt.or(() -> Optional.of(now));
     }
+    return entry.claimedForCall ? claimed(entry) : new Claim.Exhausted(claimed(entry));
+  }
+
+  private static Claim.Claimed claimed(Entry entry) {
     NewJob job = entry.job;
     return new Claim.Claimed(
-        jobId,
+        job.jobId(),
         job.account(),
         job.shared(),
         job.templateId(),
@@ -462,6 +464,15 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         entry.attempts,
         entry.createdAt,
         entry.startedAt.orElseThrow());
+  }
+
+  @Override
+  public synchronized void uncount(UUID jobId, UUID token) {
+    Entry entry = entry(jobId);
+    if (entry.heldBy(token) && entry.claimedForCall) {
+      entry.claimedForCall = false;
+      entry.attempts--;
+    }
   }
 
   private static Optional<JobError> error(String code) {

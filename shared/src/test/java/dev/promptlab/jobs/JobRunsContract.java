@@ -122,12 +122,63 @@ public abstract class JobRunsContract extends JobStoreFixture {
   }
 
   @Test
-  void endsAJob_whenItsAttemptsAreUsedUp() {
+  void givesAJobForNoCall_whenItsAttemptsAreUsedUp() {
     UUID jobId = queued();
     runs().claim(jobId, UUID.randomUUID(), Duration.ZERO, 1);
-    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 1)).isInstanceOf(Claim.Ended.class);
-    assertThat(job(jobId).status()).isEqualTo(JobStatus.FAILED);
-    assertThat(job(jobId).error().orElseThrow().code()).isEqualTo("retries-exhausted");
+    UUID token = UUID.randomUUID();
+    for (int repeat = 0; repeat < 2; repeat++) {
+      assertThat(runs().claim(jobId, token, LEASE, 1))
+          .isInstanceOfSatisfying(
+              Claim.Exhausted.class, it -> assertThat(it.job().attempts()).isEqualTo(1));
+    }
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 1)).isInstanceOf(Claim.Leased.class);
+    runs().uncount(jobId, token);
+    assertThat(job(jobId).attempts()).isEqualTo(1);
+    assertThat(runs().complete(jobId, token, generation("parked"), COST, HOUR)).isPresent();
+  }
+
+  @Test
+  void takesBackTheCallOfAClaim_once() {
+    UUID jobId = queued();
+    UUID lost = UUID.randomUUID();
+    UUID holder = UUID.randomUUID();
+    runs().claim(jobId, lost, Duration.ZERO, 5);
+    runs().claim(jobId, holder, Duration.ZERO, 5);
+    runs().uncount(jobId, lost);
+    assertThat(job(jobId).attempts()).isEqualTo(2);
+    runs().uncount(jobId, holder);
+    runs().uncount(jobId, holder);
+    assertThat(job(jobId).attempts()).isEqualTo(1);
+    assertThat(runs().claim(jobId, UUID.randomUUID(), LEASE, 5))
+        .isInstanceOfSatisfying(Claim.Claimed.class, it -> assertThat(it.attempts()).isEqualTo(2));
+  }
+
+  @Test
+  void writesNothingForWhoLostTheLease_whateverHasBecomeOfTheJob() {
+    UUID lost = UUID.randomUUID();
+    for (JobStatus end : List.of(JobStatus.QUEUED, JobStatus.FAILED, JobStatus.CANCELLED)) {
+      UUID jobId = queued(newJob(another(), DEADLINE));
+      runs().claim(jobId, lost, Duration.ZERO, 5);
+      UUID holder = UUID.randomUUID();
+      if (end == JobStatus.CANCELLED) {
+        store().erase(jobId);
+        assertThat(runs().claim(jobId, holder, LEASE, 5)).isInstanceOf(Claim.Ended.class);
+      } else {
+        runs().claim(jobId, holder, LEASE, 5);
+        if (end == JobStatus.FAILED) {
+          assertThat(runs().fail(jobId, holder, ERROR, UsdAmount.ZERO)).isTrue();
+        } else {
+          assertThat(runs().release(jobId, holder, Duration.ZERO)).isPresent();
+        }
+      }
+      Job before = job(jobId);
+      assertThat(before.status()).isEqualTo(end);
+      assertThat(runs().complete(jobId, lost, generation("late"), COST, HOUR)).isEmpty();
+      assertThat(runs().fail(jobId, lost, ERROR, UsdAmount.ZERO)).isFalse();
+      assertThat(runs().release(jobId, lost, Duration.ZERO)).isEmpty();
+      runs().uncount(jobId, lost);
+      assertThat(job(jobId)).isEqualTo(before);
+    }
   }
 
   @Test

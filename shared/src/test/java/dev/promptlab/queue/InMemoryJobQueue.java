@@ -2,7 +2,9 @@ package dev.promptlab.queue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,6 +16,7 @@ public final class InMemoryJobQueue implements JobQueue {
   private final List<JobQueueContract.Received> waiting = new ArrayList<>();
   private final List<JobQueueContract.Received> hidden = new ArrayList<>();
   private final List<JobQueueContract.Received> dead = new ArrayList<>();
+  private final Map<String, Duration> delays = new HashMap<>();
   private boolean down;
 
   /** Lets every call fail, as while the queue cannot be reached. */
@@ -32,6 +35,7 @@ public final class InMemoryJobQueue implements JobQueue {
   @Override
   public synchronized void retryAfter(String receiptHandle, Duration delay) {
     requireUp();
+    delays.put(receiptHandle, delay);
     if (delay.isZero()) {
       hidden.stream()
           .filter(it -> it.receiptHandle().equals(receiptHandle))
@@ -46,6 +50,11 @@ public final class InMemoryJobQueue implements JobQueue {
     requireUp();
     dead.add(
         new JobQueueContract.Received(body, UUID.randomUUID().toString(), Optional.of(reason)));
+  }
+
+  /** The last delay of each receipt that was given one. */
+  public synchronized Map<String, Duration> delays() {
+    return Map.copyOf(delays);
   }
 
   public synchronized List<JobQueueContract.Received> receive() {

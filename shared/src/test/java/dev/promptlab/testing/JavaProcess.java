@@ -64,6 +64,17 @@ public final class JavaProcess implements AutoCloseable {
     return line;
   }
 
+  /** Kills it at once; what it has said can still be read. */
+  public void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
+  /** Its exit code, once it has ended; what it says until then is skipped. */
+  public int awaitEnd() throws IOException, InterruptedException {
+    while (out.readLine() != null) {}
+    return process.waitFor();
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -10,17 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
  * Runs the records of a batch at the same time, each alone: what happens to one is nothing to the
- * others. Thread-safe.
+ * others. What is not done in time is given up: it comes back, and what its thread may still do
+ * without its lease is refused by the database. Thread-safe.
  */
 final class JobBatch {
   /** Until a database that could not be asked is asked again. */
@@ -30,55 +33,105 @@ final class JobBatch {
 
   private final JobProcessor processor;
   private final JobQueue queue;
+  private final Limits limits;
 
+  /** With the limits for a function of 90 s. */
   JobBatch(JobProcessor processor, JobQueue queue) {
-    this.processor = processor;
-    this.queue = queue;
+    this(processor, queue, new Limits(10, Duration.ofSeconds(5), Duration.ofSeconds(10)));
   }
 
-  /** The ids of the messages that must come back. */
-  List<String> process(List<SQSMessage> messages) {
+  JobBatch(JobProcessor processor, JobQueue queue, Limits limits) {
+    this.processor = processor;
+    this.queue = queue;
+    this.limits = limits;
+  }
+
+  /**
+   * What a batch may take.
+   *
+   * @param atOnce records that run at the same time
+   * @param reserve of the invocation's time, to give up in what is not done by then
+   * @param least that must be left for a record to be begun
+   */
+  record Limits(int atOnce, Duration reserve, Duration least) {}
+
+  /** The ids of the messages that must come back; known before the time is over. */
+  List<String> process(List<SQSMessage> messages, InvocationTime invocation) {
+    InvocationTime time = invocation.minus(limits.reserve());
     // What the log lines say of the invocation is kept per thread.
     Map<String, String> logContext =
         Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
-    List<String> failed = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Boolean>> done =
-          messages.stream()
-              .map(message -> threads.submit(() -> process(message, logContext)))
-              .toList();
-      for (int i = 0; i < messages.size(); i++) {
-        if (!succeeded(done.get(i))) {
-          failed.add(messages.get(i).getMessageId());
-        }
-      }
-    }
-    return failed;
-  }
-
-  private static boolean succeeded(Future<Boolean> done) {
+    // Not closed: that would wait for threads that do not heed their interruption.
+    ExecutorService threads =
+        Executors.newFixedThreadPool(limits.atOnce(), Thread.ofVirtual().factory());
     try {
-      return done.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof OutageException outage) {
-        LOG.error("A record comes back: {}", outage.getMessage());
-        LOG.debug("A record", outage);
-      } else {
-        LOG.error("A record failed and comes back", e.getCause());
-      }
-      return false;
+      List<Callable<Boolean>> records = new ArrayList<>();
+      messages.forEach(message -> records.add(() -> process(message, time, logContext)));
+      List<Future<Boolean>> ends =
+          threads.invokeAll(records, time.left().toNanos(), TimeUnit.NANOSECONDS);
+      giveUp(messages, ends, threads);
+      return IntStream.range(0, messages.size())
+          .filter(i -> !succeeded(ends.get(i)))
+          .mapToObj(i -> messages.get(i).getMessageId())
+          .toList();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return messages.stream().map(SQSMessage::getMessageId).toList();
+    } finally {
+      threads.shutdownNow();
     }
   }
 
-  private boolean process(SQSMessage message, Map<String, String> logContext) {
-    MDC.setContextMap(logContext);
-    return process(message);
+  private static boolean succeeded(Future<Boolean> end) {
+    return switch (end.state()) {
+      case SUCCESS -> end.resultNow();
+      case FAILED -> {
+        if (end.exceptionNow() instanceof OutageException outage) {
+          LOG.error("A record comes back: {}", outage.getMessage());
+          LOG.debug("A record", outage);
+        } else {
+          LOG.error("A record failed and comes back", end.exceptionNow());
+        }
+        yield false;
+      }
+      case CANCELLED, RUNNING -> false;
+    };
   }
 
-  private boolean process(SQSMessage message) {
+  /** What ran out of time has been interrupted; its messages are to come back soon. */
+  private void giveUp(
+      List<SQSMessage> messages, List<Future<Boolean>> ends, ExecutorService threads)
+      throws InterruptedException {
+    List<Callable<Void>> delays = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      if (ends.get(i).isCancelled()) {
+        SQSMessage message = messages.get(i);
+        LOG.error("Message {} comes back: it was not done in time", message.getMessageId());
+        delays.add(
+            () -> {
+              retryAfter(message, AFTER_A_FAULT);
+              return null;
+            });
+      }
+    }
+    if (delays.isEmpty()) {
+      return;
+    }
+    threads.shutdownNow();
+    // Time for an answer to be parked.
+    var _ =
+        threads.awaitTermination(limits.reserve().dividedBy(5).toMillis(), TimeUnit.MILLISECONDS);
+    ExecutorService others = Executors.newVirtualThreadPerTaskExecutor();
+    others.invokeAll(delays, limits.reserve().dividedBy(2).toMillis(), TimeUnit.MILLISECONDS);
+    others.shutdownNow();
+  }
+
+  private boolean process(SQSMessage message, InvocationTime time, Map<String, String> logContext) {
+    MDC.setContextMap(logContext);
+    return process(message, time);
+  }
+
+  private boolean process(SQSMessage message, InvocationTime time) {
     JobMessage job;
     try {
       job = JobMessage.ofBody(message.getBody());
@@ -90,9 +143,13 @@ final class JobBatch {
       queue.deadLetter(message.getBody(), "malformed: " + e.getMessage());
       return true;
     }
+    if (!time.allows(limits.least())) {
+      retryAfter(message, Duration.ZERO);
+      return false;
+    }
     Delivery delivery;
     try {
-      delivery = processor.process(job.jobId());
+      delivery = processor.process(job.jobId(), time);
     } catch (OutageException e) {
       LOG.error("Job {} comes back: {}", job.jobId(), e.getMessage());
       LOG.debug("Job {}", job.jobId(), e);
@@ -104,7 +161,10 @@ final class JobBatch {
     return switch (delivery) {
       case Delivery.Done() -> true;
       case Delivery.Retry retry -> {
-        retryAfter(message, retry.delay());
+        if (!Thread.currentThread().isInterrupted()) {
+          // Else it was given up, and is seen to.
+          retryAfter(message, retry.delay());
+        }
         yield false;
       }
     };

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.promptlab.config.Environment;
+import java.time.Duration;
 import java.util.List;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
@@ -32,15 +33,17 @@ public final class JobsHandler
 
   @Override
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    return PowertoolsLogging.withLogging(context, () -> new SQSBatchResponse(failures(event)));
+    InvocationTime time = InvocationTime.of(Duration.ofMillis(context.getRemainingTimeInMillis()));
+    return PowertoolsLogging.withLogging(
+        context, () -> new SQSBatchResponse(failures(event, time)));
   }
 
-  private List<SQSBatchResponse.BatchItemFailure> failures(SQSEvent event) {
+  private List<SQSBatchResponse.BatchItemFailure> failures(SQSEvent event, InvocationTime time) {
     if (event.getRecords() == null) {
       throw new IllegalArgumentException("the event has no records: it is not one of SQS");
     }
     try {
-      return batch.process(event.getRecords()).stream()
+      return batch.process(event.getRecords(), time).stream()
           .map(SQSBatchResponse.BatchItemFailure::new)
           .toList();
     } finally {

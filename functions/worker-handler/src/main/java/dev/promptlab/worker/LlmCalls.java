@@ -4,6 +4,7 @@ import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.Claim;
+import dev.promptlab.jobs.PaidAnswer;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import dev.promptlab.pricing.PriceTable;
@@ -31,9 +32,6 @@ import org.slf4j.LoggerFactory;
  * is known to be down. Each call is counted, with its tokens and its cost. Thread-safe.
  */
 final class LlmCalls {
-  /** Of the function's 90 s: no call is begun that could last longer. */
-  private static final Duration BUDGET = Duration.ofSeconds(85);
-
   private static final Logger LOG = LoggerFactory.getLogger(LlmCalls.class);
 
   private final LlmProviders providers;
@@ -56,13 +54,6 @@ final class LlmCalls {
     this.metrics = metrics;
   }
 
-  /**
-   * An answer.
-   *
-   * @param byFallback whether another model than the one that was wanted gave it
-   */
-  record Answer(Generation generation, UsdAmount cost, boolean byFallback) {}
-
   private record Candidate(Provider name, LlmProvider provider, String model) {}
 
   boolean offers(Provider provider) {
@@ -72,18 +63,18 @@ final class LlmCalls {
   /**
    * The first answer there is.
    *
+   * @param time no call of a fallback is begun that could last longer
    * @throws LlmException if none gives one: the first that may pass, else that of the model that
    *     was wanted
    * @throws ProviderBusyException if no model has been asked: it is not its turn, or it is down
    */
-  Answer answer(Claim.Claimed job, PromptTemplate template) {
-    long end = System.nanoTime() + BUDGET.minus(timeout).toNanos();
+  PaidAnswer answer(Claim.Claimed job, PromptTemplate template, InvocationTime time) {
     RenderedPrompt prompt = template.render(job.input());
     List<Candidate> candidates = candidates(job.provider(), template.definition());
     LlmException failure = null;
     ProviderBusyException busy = null;
     for (Candidate candidate : candidates) {
-      if (failure != null && System.nanoTime() > end) {
+      if (failure != null && !time.allows(timeout)) {
         break;
       }
       try {
@@ -141,7 +132,7 @@ final class LlmCalls {
   }
 
   /** What waits for a turn stays with the model that was wanted; what is down may fall back. */
-  private Answer callInTurn(
+  private PaidAnswer callInTurn(
       Candidate candidate, RenderedPrompt prompt, TemplateDefinition template, boolean byFallback) {
     CircuitBreaker breaker = breakers.of(candidate.name());
     if (!breaker.tryAcquirePermission()) {
@@ -155,7 +146,7 @@ final class LlmCalls {
     }
     long began = System.nanoTime();
     try {
-      Answer answer = call(candidate, prompt, template, byFallback);
+      PaidAnswer answer = call(candidate, prompt, template, byFallback);
       breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
       return answer;
     } catch (LlmException e) {
@@ -173,7 +164,7 @@ final class LlmCalls {
     }
   }
 
-  private Answer call(
+  private PaidAnswer call(
       Candidate candidate, RenderedPrompt prompt, TemplateDefinition template, boolean byFallback) {
     String provider = candidate.name().wireName();
     try {
@@ -193,7 +184,7 @@ final class LlmCalls {
       metrics.add(Counter.LLM_TOKENS, usage.inputTokens(), provider, "input");
       metrics.add(Counter.LLM_TOKENS, usage.outputTokens(), provider, "output");
       metrics.add(Counter.LLM_COST, cost.nanos());
-      return new Answer(generation, cost, byFallback);
+      return new PaidAnswer(generation, cost, byFallback);
     } catch (LlmException e) {
       metrics.count(Counter.LLM_CALLS, provider, e.error().code());
       throw e;

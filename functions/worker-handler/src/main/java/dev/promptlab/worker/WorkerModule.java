@@ -2,8 +2,10 @@ package dev.promptlab.worker;
 
 import dev.promptlab.cache.redis.RedisResultCache;
 import dev.promptlab.config.Environment;
+import dev.promptlab.jobs.JobDeadline;
 import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
+import dev.promptlab.jobs.redis.RedisParkedAnswers;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
@@ -51,6 +53,8 @@ final class WorkerModule implements AutoCloseable {
             new TemplateVersions(new RdsDataTemplateStore(database)),
             new RedisResultCache(redis.cache(), clock, random, metrics),
             new RedisJobEnds(redis.limits()),
+            new RedisParkedAnswers(
+                redis.cache(), JobDeadline.of(environment).plus(JobProcessor.LEASE)),
             new LlmCalls(
                 providers,
                 prices,

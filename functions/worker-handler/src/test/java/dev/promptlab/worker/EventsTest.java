@@ -24,7 +24,7 @@ final class EventsTest {
     WorkerOnFakes worker = new WorkerOnFakes();
     SQSEvent event = EventLoader.loadSQSEvent("../../events/jobs-batch.json");
     assertThat(event.getRecords()).hasSize(2);
-    assertThat(new JobBatch(worker.processor, worker.queue).process(event.getRecords())).isEmpty();
+    assertThat(worker.process(event.getRecords())).isEmpty();
     assertThat(worker.queue.deadLetters()).isEmpty();
   }
 
@@ -33,7 +33,7 @@ final class EventsTest {
     WorkerOnFakes worker = new WorkerOnFakes();
     SQSEvent event = EventLoader.loadSQSEvent("../../events/jobs-batch-one-bad.json");
     assertThat(event.getRecords()).hasSize(3);
-    assertThat(new JobBatch(worker.processor, worker.queue).process(event.getRecords())).isEmpty();
+    assertThat(worker.process(event.getRecords())).isEmpty();
     assertThat(worker.queue.deadLetters())
         .singleElement()
         .satisfies(it -> assertThat(it.body()).contains("not-a-uuid"));

@@ -1,6 +1,7 @@
 package dev.promptlab.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.promptlab.generation.FinishReason;
@@ -12,6 +13,7 @@ import dev.promptlab.jobs.JobError;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobWaits;
 import dev.promptlab.jobs.NewJob;
+import dev.promptlab.rdsdata.DatabaseUnavailableException;
 import dev.promptlab.worker.llm.LlmException;
 import java.time.Duration;
 import java.util.List;
@@ -245,5 +247,119 @@ final class JobProcessorTest {
     assertThat(job.generation().orElseThrow().output()).isEqualTo("from the other");
     assertThat(worker.cache.exists(job.inputHash())).isFalse();
     assertCounted("llm_calls_total{provider=\"openai\",outcome=\"provider-unavailable\"}", 1);
+  }
+
+  /** The database does not answer when a job is to be ended; then its lease passes. */
+  private void processWithoutCommit(UUID jobId) {
+    JobProcessor processor = worker.processor(new UncommittedJobRuns(worker.jobs));
+    assertThatThrownBy(() -> processor.process(jobId, WorkerOnFakes.time()))
+        .isInstanceOf(DatabaseUnavailableException.class);
+    assertThat(worker.processor.process(jobId)).isInstanceOf(Delivery.Retry.class);
+    worker.clock.advance(JobProcessor.LEASE);
+  }
+
+  @Test
+  void endsAJobWithTheAnswerThatCouldNotBeCommitted_andPaysForNoOther() {
+    UUID jobId = worker.accepted();
+    processWithoutCommit(jobId);
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    Job job = worker.job(jobId);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(1);
+    assertThat(job.cost()).contains(WorkerOnFakes.COST);
+    assertThat(worker.cache.get(job.inputHash())).isEqualTo(job.cachedResult()).isPresent();
+    assertThat(worker.calls).hasSize(1);
+    assertThat(worker.parked.find(jobId)).isEmpty();
+    assertThat(worker.jobs.spent("anonymous")).isEqualTo(WorkerOnFakes.COST);
+  }
+
+  @Test
+  void endsAJobWithAParkedAnswer_althoughItsAttemptsAreUsedUp() {
+    worker.model = WorkerOnFakes.failing(true);
+    UUID jobId = worker.accepted();
+    for (int attempt = 1; attempt < WorkerOnFakes.MAX_ATTEMPTS; attempt++) {
+      worker.processor.process(jobId);
+    }
+    worker.model = _ -> WorkerOnFakes.answer("at last");
+    processWithoutCommit(jobId);
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertThat(worker.job(jobId).generation().orElseThrow().output()).isEqualTo("at last");
+    assertThat(worker.job(jobId).attempts()).isEqualTo(WorkerOnFakes.MAX_ATTEMPTS);
+    assertThat(worker.calls).hasSize(WorkerOnFakes.MAX_ATTEMPTS);
+  }
+
+  @Test
+  void keepsAParkedAnswer_untilItIsCommitted() {
+    UUID jobId = worker.accepted();
+    for (int outage = 0; outage < WorkerOnFakes.MAX_ATTEMPTS + 1; outage++) {
+      processWithoutCommit(jobId);
+    }
+    worker.processor.process(jobId);
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(worker.calls).hasSize(1);
+  }
+
+  @Test
+  void remembersThatAParkedAnswerIsAFallbacks() {
+    worker.model = WorkerOnFakes.failing(true);
+    UUID jobId = worker.accepted("with-fallback", Provider.OPENAI, NewJob.Reuse.USUAL, "fall back");
+    processWithoutCommit(jobId);
+    worker.processor.process(jobId);
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(worker.job(jobId).cacheableUntil()).isEmpty();
+  }
+
+  @Test
+  void paysOnce_forAnOutputThatIsTooLarge_andCouldNotBeSaidSo() {
+    worker.model = _ -> WorkerOnFakes.answer("x".repeat(Generation.MAX_OUTPUT_BYTES + 1));
+    UUID jobId = worker.accepted();
+    processWithoutCommit(jobId);
+    worker.processor.process(jobId);
+    assertFailed(worker.job(jobId), "output-too-large");
+    assertThat(worker.calls).hasSize(1);
+    assertThat(worker.parked.find(jobId)).isEmpty();
+  }
+
+  @Test
+  void paysAgain_whenRedisIsDownToo() {
+    UUID jobId = worker.accepted();
+    worker.parked.setDown(true);
+    processWithoutCommit(jobId);
+    worker.processor.process(jobId);
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(worker.job(jobId).attempts()).isEqualTo(2);
+    assertThat(worker.calls).hasSize(2);
+  }
+
+  @Test
+  void bringsBackNothingOfAnErasedJob_ofWhichAnAnswerIsParked() {
+    UUID jobId = worker.accepted();
+    processWithoutCommit(jobId);
+    worker.jobs.erase(jobId);
+    assertThat(worker.processor.process(jobId)).isEqualTo(new Delivery.Done());
+    assertThat(worker.job(jobId).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(worker.job(jobId).generation()).isEmpty();
+    assertThat(worker.parked.find(jobId)).isEmpty();
+    assertThat(worker.calls).hasSize(1);
+  }
+
+  @Test
+  void parksAnAnswer_whoseDeliveryWasInterrupted() {
+    UUID jobId = worker.accepted();
+    JobProcessor processor = worker.processor(new UncommittedJobRuns(worker.jobs));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> processor.process(jobId, WorkerOnFakes.time()))
+        .isInstanceOf(DatabaseUnavailableException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(worker.parked.find(jobId)).isPresent();
+  }
+
+  @Test
+  void asksNoFallback_whoseAnswerCouldComeTooLate() {
+    worker.model = WorkerOnFakes.failing(true);
+    UUID jobId = worker.accepted("with-fallback", Provider.OPENAI, NewJob.Reuse.USUAL, "fall back");
+    assertThat(worker.processor.inTime().process(jobId, InvocationTime.of(Duration.ofSeconds(59))))
+        .isInstanceOf(Delivery.Retry.class);
+    assertThat(worker.calls).hasSize(1);
   }
 }

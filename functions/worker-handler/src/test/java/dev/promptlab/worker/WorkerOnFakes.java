@@ -1,5 +1,6 @@
 package dev.promptlab.worker;
 
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
 import dev.promptlab.cache.InMemoryInvalidationStore;
 import dev.promptlab.cache.InMemoryResultCache;
 import dev.promptlab.cache.InputHash;
@@ -12,8 +13,10 @@ import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.Acceptance;
 import dev.promptlab.jobs.InMemoryJobStore;
 import dev.promptlab.jobs.InMemoryJobWaits;
+import dev.promptlab.jobs.InMemoryParkedAnswers;
 import dev.promptlab.jobs.Job;
 import dev.promptlab.jobs.JobError;
+import dev.promptlab.jobs.JobRuns;
 import dev.promptlab.jobs.NewJob;
 import dev.promptlab.observability.InMemoryFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
@@ -44,7 +47,9 @@ import java.util.function.Function;
 /** The worker around fakes and a model that answers as the test says. */
 final class WorkerOnFakes {
   static final int MAX_ATTEMPTS = 3;
-  static final int AT_A_TIME = 2;
+
+  /** Calls of one provider: as many as a batch has records. */
+  static final int AT_A_TIME = 10;
 
   /** Of each job. */
   static final Duration DEADLINE = Duration.ofMinutes(10);
@@ -60,33 +65,57 @@ final class WorkerOnFakes {
   final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
   final InMemoryJobWaits waits = new InMemoryJobWaits(10);
   final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
+  final InMemoryParkedAnswers parked = new InMemoryParkedAnswers();
   final InMemoryResultCache cache = new InMemoryResultCache(clock);
   final InMemoryJobQueue queue = new InMemoryJobQueue();
   final List<LlmRequest> calls = new CopyOnWriteArrayList<>();
   Function<LlmRequest, Generation> model = request -> answer("to: " + request.prompt().prompt());
   Function<LlmRequest, Generation> otherModel = _ -> answer("from the other");
-  final JobProcessor processor =
-      new JobProcessor(
-          jobs,
-          new TemplateVersions(templates),
-          cache,
-          waits,
-          new LlmCalls(
-              new LlmProviders(
-                  Map.of(
-                      Provider.OPENAI, new LlmProvider(this::call, "default-model"),
-                      Provider.ANTHROPIC, new LlmProvider(this::callOther, "other-default"))),
-              PriceTable.of(
-                  Environment.of(
-                      Map.of("LLM_PRICES", "{\"model-1\":{\"input\":1000,\"output\":2000}}"))),
-              new InMemoryCallBudget(
-                  new CallLimits(Map.of(), Map.of(Provider.OPENAI, AT_A_TIME)), clock),
-              LLM_TIMEOUT,
-              metrics),
-          new Backoff(new Random(1)),
-          UUID::randomUUID,
-          new WorkerSettings(MAX_ATTEMPTS, Duration.ofHours(1), LLM_TIMEOUT),
+  private final LlmCalls llmCalls =
+      new LlmCalls(
+          new LlmProviders(
+              Map.of(
+                  Provider.OPENAI, new LlmProvider(this::call, "default-model"),
+                  Provider.ANTHROPIC, new LlmProvider(this::callOther, "other-default"))),
+          PriceTable.of(
+              Environment.of(
+                  Map.of("LLM_PRICES", "{\"model-1\":{\"input\":1000,\"output\":2000}}"))),
+          new InMemoryCallBudget(
+              new CallLimits(Map.of(), Map.of(Provider.OPENAI, AT_A_TIME)), clock),
+          LLM_TIMEOUT,
           metrics);
+  final Unhurried processor = new Unhurried(processor(jobs));
+
+  /** What of a batch comes back. */
+  List<String> process(List<SQSMessage> messages) {
+    return new JobBatch(processor.inTime, queue).process(messages, time());
+  }
+
+  /** A processor that always has the time it needs. */
+  record Unhurried(JobProcessor inTime) {
+    Delivery process(UUID jobId) {
+      return inTime.process(jobId, time());
+    }
+  }
+
+  static InvocationTime time() {
+    return InvocationTime.of(Duration.ofSeconds(90));
+  }
+
+  /** One with other doings of the database than the fake's. */
+  JobProcessor processor(JobRuns runs) {
+    return new JobProcessor(
+        runs,
+        new TemplateVersions(templates),
+        cache,
+        waits,
+        parked,
+        llmCalls,
+        new Backoff(new Random(1)),
+        UUID::randomUUID,
+        new WorkerSettings(MAX_ATTEMPTS, Duration.ofHours(1), LLM_TIMEOUT),
+        metrics);
+  }
 
   WorkerOnFakes() {
     template("t1", List.of());

@@ -46,24 +46,36 @@ public final class RdsDataJobRuns implements JobRuns {
                 .number("lease", lease.toSeconds())
                 .number("max", maxAttempts));
     return switch (row.text("outcome")) {
-      case "claimed" ->
-          new Claim.Claimed(
-              jobId,
-              row.text("job_account"),
-              JobRows.shared(row.text("job_scope")),
-              row.text("job_template_id"),
-              row.integer("job_template_version"),
-              JobRows.provider(row.text("job_provider")),
-              new InputHash(row.text("job_input_hash")),
-              GenerationInput.ofCanonical(row.text("input")),
-              row.integer("job_attempts"),
-              row.millis("created_ms"),
-              row.millis("started_ms"));
+      case "claimed" -> claimed(jobId, row);
+      case "exhausted" -> new Claim.Exhausted(claimed(jobId, row));
       case "leased" -> new Claim.Leased(Duration.ofMillis(row.number("wait_ms")));
       case "ended" -> new Claim.Ended();
       case "missing" -> new Claim.Missing();
       default -> throw new IllegalStateException(row.text("outcome"));
     };
+  }
+
+  private static Claim.Claimed claimed(UUID jobId, Row row) {
+    return new Claim.Claimed(
+        jobId,
+        row.text("job_account"),
+        JobRows.shared(row.text("job_scope")),
+        row.text("job_template_id"),
+        row.integer("job_template_version"),
+        JobRows.provider(row.text("job_provider")),
+        new InputHash(row.text("job_input_hash")),
+        GenerationInput.ofCanonical(row.text("input")),
+        row.integer("job_attempts"),
+        row.millis("created_ms"),
+        row.millis("started_ms"));
+  }
+
+  @Override
+  public void uncount(UUID jobId, UUID token) {
+    database.query(
+        Statement.of("select uncount_attempt(:id, :token) as done")
+            .uuid("id", jobId)
+            .uuid("token", token));
   }
 
   @Override

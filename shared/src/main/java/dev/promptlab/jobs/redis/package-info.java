@@ -1,4 +1,4 @@
-/** The ends of jobs, announced through Redis. */
+/** The ends of jobs, announced through Redis, and answers that wait there. */
 @NullMarked
 package dev.promptlab.jobs.redis;
 

@@ -8,6 +8,7 @@ import dev.promptlab.jobs.SweepScheduleContract;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.testing.LiveRedis;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,7 +42,10 @@ final class RedisSweepScheduleIT extends SweepScheduleContract {
   }
 
   private static long dueInMillis() {
-    String at = new String(redis.<byte[]>call(commands -> commands.hget("promptlab:sweep", "at")));
+    String at =
+        new String(
+            redis.<byte[]>call(commands -> commands.hget("promptlab:sweep", "at")),
+            StandardCharsets.US_ASCII);
     return Long.parseLong(at) - System.currentTimeMillis();
   }
 
