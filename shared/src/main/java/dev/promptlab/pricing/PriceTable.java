@@ -14,10 +14,10 @@ import java.util.Objects;
 
 /**
  * The price of each model: those of {@code prices.json}, and over them those of the setting {@code
- * LLM_PRICES}, a JSON object of the same form: {@code {"model": {"input": 1, "output": 5}}}, in US
- * dollars for a million tokens. A name stands for all models whose names begin with it, the longest
- * such name counts, and {@code "*"} stands for every other: by default a high price, so that a
- * budget holds for a model that nobody has named. Immutable.
+ * LLM_PRICES}, a JSON object of the same form: {@code {"model": {"input": 1, "output": 5}}}, and if
+ * need be {@code "cachedInput"}, in US dollars for a million tokens. A name stands for all models
+ * whose names begin with it, the longest such name counts, and {@code "*"} stands for every other:
+ * by default a high price, so that a budget holds for a model that nobody has named. Immutable.
  */
 public final class PriceTable {
   private static final String ANY = "*";
@@ -52,10 +52,12 @@ public final class PriceTable {
    *
    * @param answered the model by its own word
    * @param requested the model that was asked for: its price counts where the other's is not known
+   * @param cachedInputTokens the part of the prompt's tokens that the provider had in its cache
    */
-  public UsdAmount cost(String answered, String requested, TokenUsage usage) {
+  public UsdAmount cost(
+      String answered, String requested, TokenUsage usage, int cachedInputTokens) {
     String known = longestName(answered);
-    return price(known.equals(ANY) ? requested : answered).cost(usage);
+    return price(known.equals(ANY) ? requested : answered).cost(usage, cachedInputTokens);
   }
 
   /**
@@ -64,7 +66,7 @@ public final class PriceTable {
    * @param promptBytes of UTF-8, the system text included
    */
   public UsdAmount bound(String model, int promptBytes, int maxTokens) {
-    return price(model).cost(new TokenUsage(promptBytes + FRAME_TOKENS, maxTokens));
+    return price(model).cost(new TokenUsage(promptBytes + FRAME_TOKENS, maxTokens), 0);
   }
 
   private ModelPrice price(String model) {

@@ -13,6 +13,7 @@ import dev.promptlab.providers.CallBudget;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.TemplateDefinition;
+import dev.promptlab.worker.llm.LlmAnswer;
 import dev.promptlab.worker.llm.LlmException;
 import dev.promptlab.worker.llm.LlmProvider;
 import dev.promptlab.worker.llm.LlmProviders;
@@ -168,7 +169,7 @@ final class LlmCalls {
       Candidate candidate, RenderedPrompt prompt, TemplateDefinition template, boolean byFallback) {
     String provider = candidate.name().wireName();
     try {
-      Generation generation =
+      LlmAnswer answer =
           candidate
               .provider()
               .client()
@@ -178,10 +179,13 @@ final class LlmCalls {
                       candidate.model(),
                       template.parameters().outputTokens(),
                       template.parameters().temperature()));
+      Generation generation = answer.generation();
       TokenUsage usage = generation.usage();
-      UsdAmount cost = prices.cost(generation.model(), candidate.model(), usage);
+      UsdAmount cost =
+          prices.cost(generation.model(), candidate.model(), usage, answer.cachedInputTokens());
       metrics.count(Counter.LLM_CALLS, provider, "ok");
       metrics.add(Counter.LLM_TOKENS, usage.inputTokens(), provider, "input");
+      metrics.add(Counter.LLM_TOKENS, answer.cachedInputTokens(), provider, "cached");
       metrics.add(Counter.LLM_TOKENS, usage.outputTokens(), provider, "output");
       metrics.add(Counter.LLM_COST, cost.nanos());
       return new PaidAnswer(generation, cost, byFallback);

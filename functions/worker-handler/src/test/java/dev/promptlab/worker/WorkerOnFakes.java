@@ -31,6 +31,7 @@ import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
 import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.testing.SettableClock;
+import dev.promptlab.worker.llm.LlmAnswer;
 import dev.promptlab.worker.llm.LlmException;
 import dev.promptlab.worker.llm.LlmProvider;
 import dev.promptlab.worker.llm.LlmProviders;
@@ -138,14 +139,14 @@ final class WorkerOnFakes {
         new TemplateStore.Expected.Nothing());
   }
 
-  private Generation call(LlmRequest request) {
+  private LlmAnswer call(LlmRequest request) {
     calls.add(request);
-    return model.apply(request);
+    return new LlmAnswer(model.apply(request), 0);
   }
 
-  private Generation callOther(LlmRequest request) {
+  private LlmAnswer callOther(LlmRequest request) {
     calls.add(request);
-    return otherModel.apply(request);
+    return new LlmAnswer(otherModel.apply(request), 0);
   }
 
   static Generation answer(String output) {

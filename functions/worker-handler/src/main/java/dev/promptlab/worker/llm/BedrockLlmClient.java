@@ -31,9 +31,9 @@ final class BedrockLlmClient implements LlmClient {
   }
 
   @Override
-  public Generation generate(LlmRequest request) {
+  public LlmAnswer generate(LlmRequest request) {
     try {
-      return generation(request, client.converse(converseRequest(request)));
+      return answer(request, client.converse(converseRequest(request)));
     } catch (SdkException e) {
       throw BedrockErrors.exception(e, clock.instant());
     } catch (RuntimeException e) {
@@ -41,15 +41,21 @@ final class BedrockLlmClient implements LlmClient {
     }
   }
 
-  private static Generation generation(LlmRequest request, ConverseResponse response) {
-    return new Generation(
-        request.model(),
-        response.output().message().content().stream()
-            .map(ContentBlock::text)
-            .filter(Objects::nonNull)
-            .collect(Collectors.joining()),
-        finishReason(response),
-        new TokenUsage(response.usage().inputTokens(), response.usage().outputTokens()));
+  private static LlmAnswer answer(LlmRequest request, ConverseResponse response) {
+    int cached = Objects.requireNonNullElse(response.usage().cacheReadInputTokens(), 0);
+    int written = Objects.requireNonNullElse(response.usage().cacheWriteInputTokens(), 0);
+    return new LlmAnswer(
+        new Generation(
+            request.model(),
+            response.output().message().content().stream()
+                .map(ContentBlock::text)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining()),
+            finishReason(response),
+            new TokenUsage(
+                response.usage().inputTokens() + cached + written,
+                response.usage().outputTokens())),
+        cached);
   }
 
   private static ConverseRequest converseRequest(LlmRequest request) {

@@ -4,10 +4,12 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.model.anthropic.AnthropicTokenUsage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.openai.OpenAiTokenUsage;
 import dev.promptlab.generation.FinishReason;
 import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.TokenUsage;
@@ -43,9 +45,9 @@ final class LangChainLlmClient implements LlmClient {
   }
 
   @Override
-  public Generation generate(LlmRequest request) {
+  public LlmAnswer generate(LlmRequest request) {
     try {
-      return generation(request, model.chat(chatRequest(request)));
+      return answer(request, model.chat(chatRequest(request)));
     } catch (LlmException e) {
       throw e;
     } catch (ContentFilteredException e) {
@@ -62,18 +64,46 @@ final class LangChainLlmClient implements LlmClient {
     return ChatRequest.builder().messages(messages).parameters(parameters.apply(request)).build();
   }
 
-  private static Generation generation(LlmRequest request, ChatResponse response) {
-    return new Generation(
-        Objects.requireNonNullElse(response.modelName(), request.model()),
-        Objects.requireNonNullElse(response.aiMessage().text(), ""),
-        finishReason(response.finishReason()),
-        Optional.ofNullable(response.tokenUsage())
-            .map(
-                usage ->
-                    new TokenUsage(
-                        Objects.requireNonNullElse(usage.inputTokenCount(), 0),
-                        Objects.requireNonNullElse(usage.outputTokenCount(), 0)))
-            .orElseGet(() -> new TokenUsage(0, 0)));
+  private static LlmAnswer answer(LlmRequest request, ChatResponse response) {
+    Tokens tokens = Tokens.of(response.tokenUsage());
+    return new LlmAnswer(
+        new Generation(
+            Objects.requireNonNullElse(response.modelName(), request.model()),
+            Objects.requireNonNullElse(response.aiMessage().text(), ""),
+            finishReason(response.finishReason()),
+            new TokenUsage(tokens.input, tokens.output)),
+        tokens.cached);
+  }
+
+  /** Input with what was cached, which OpenAI includes and Anthropic tells apart. */
+  private record Tokens(int input, int cached, int output) {
+    static Tokens of(dev.langchain4j.model.output.@Nullable TokenUsage usage) {
+      int output = usage == null ? 0 : number(usage.outputTokenCount());
+      return switch (usage) {
+        case null -> new Tokens(0, 0, 0);
+        case AnthropicTokenUsage anthropic -> {
+          int cached = number(anthropic.cacheReadInputTokens());
+          yield new Tokens(
+              number(anthropic.inputTokenCount())
+                  + number(anthropic.cacheCreationInputTokens())
+                  + cached,
+              cached,
+              output);
+        }
+        case OpenAiTokenUsage openAi ->
+            new Tokens(
+                number(openAi.inputTokenCount()),
+                Optional.ofNullable(openAi.inputTokensDetails())
+                    .map(details -> number(details.cachedTokens()))
+                    .orElse(0),
+                output);
+        default -> new Tokens(number(usage.inputTokenCount()), 0, output);
+      };
+    }
+
+    private static int number(@Nullable Integer count) {
+      return count == null ? 0 : count;
+    }
   }
 
   private static FinishReason finishReason(

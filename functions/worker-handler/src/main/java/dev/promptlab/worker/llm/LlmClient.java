@@ -1,7 +1,5 @@
 package dev.promptlab.worker.llm;
 
-import dev.promptlab.generation.Generation;
-
 /** One provider. A call is made once: nothing in here retries. Thread-safe. */
 public interface LlmClient {
   /**
@@ -9,5 +7,5 @@ public interface LlmClient {
    *
    * @throws LlmException if there is none
    */
-  Generation generate(LlmRequest request);
+  LlmAnswer generate(LlmRequest request);
 }

@@ -80,6 +80,10 @@ final class BedrockIT {
   }
 
   private static Generation generated(ConverseResponse answer) throws IOException {
+    return answered(answer).generation();
+  }
+
+  private static LlmAnswer answered(ConverseResponse answer) throws IOException {
     server.stubFor(
         post(urlPathEqualTo("/model/model-1/converse")).willReturn(okJson(wire(answer))));
     return LlmOnWireMock.client(
@@ -89,8 +93,11 @@ final class BedrockIT {
 
   @Test
   void speaksConverse() throws IOException {
-    assertThat(generated(answer(ContentBlock.fromText("Hi "), ContentBlock.fromText("é")).build()))
-        .isEqualTo(new Generation("model-1", "Hi é", FinishReason.STOP, new TokenUsage(12, 3)));
+    // What was cached is told apart from the input, and counts as such too.
+    assertThat(answered(answer(ContentBlock.fromText("Hi "), ContentBlock.fromText("é")).build()))
+        .isEqualTo(
+            new LlmAnswer(
+                new Generation("model-1", "Hi é", FinishReason.STOP, new TokenUsage(17, 3)), 4));
     server.verify(
         1,
         postRequestedFor(urlPathEqualTo("/model/model-1/converse"))

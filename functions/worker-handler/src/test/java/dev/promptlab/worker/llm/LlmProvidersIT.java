@@ -44,7 +44,10 @@ final class LlmProvidersIT {
                     """)));
     assertThat(client(Provider.ANTHROPIC).generate(LlmOnWireMock.REQUEST))
         .isEqualTo(
-            new Generation("claude-x-20260101", "Hi é", FinishReason.STOP, new TokenUsage(12, 3)));
+            new LlmAnswer(
+                new Generation(
+                    "claude-x-20260101", "Hi é", FinishReason.STOP, new TokenUsage(12, 3)),
+                0));
     server.verify(
         1,
         postRequestedFor(urlEqualTo("/v1/messages"))
@@ -61,6 +64,40 @@ final class LlmProvidersIT {
   }
 
   @Test
+  void countsWhatAnthropicHadCached_asInputToo() {
+    server.stubFor(
+        post(urlEqualTo("/v1/messages"))
+            .willReturn(
+                okJson(
+                    """
+                    {"id":"msg_1","type":"message","role":"assistant","model":"m",
+                     "content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","stop_sequence":null,
+                     "usage":{"input_tokens":12,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,
+                              "output_tokens":3}}
+                    """)));
+    LlmAnswer answer = client(Provider.ANTHROPIC).generate(LlmOnWireMock.REQUEST);
+    assertThat(answer.generation().usage()).isEqualTo(new TokenUsage(117, 3));
+    assertThat(answer.cachedInputTokens()).isEqualTo(100);
+  }
+
+  @Test
+  void countsWhatOpenAiHadCached_asPartOfTheInput() {
+    server.stubFor(
+        post(urlEqualTo("/v1/chat/completions"))
+            .willReturn(
+                okJson(
+                    """
+                    {"id":"c1","object":"chat.completion","created":1,"model":"m",
+                     "choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],
+                     "usage":{"prompt_tokens":117,"completion_tokens":3,"total_tokens":120,
+                              "prompt_tokens_details":{"cached_tokens":100}}}
+                    """)));
+    LlmAnswer answer = client(Provider.OPENAI).generate(LlmOnWireMock.REQUEST);
+    assertThat(answer.generation().usage()).isEqualTo(new TokenUsage(117, 3));
+    assertThat(answer.cachedInputTokens()).isEqualTo(100);
+  }
+
+  @Test
   void speaksOpenAiChatCompletions() {
     server.stubFor(
         post(urlEqualTo("/v1/chat/completions"))
@@ -73,7 +110,9 @@ final class LlmProvidersIT {
                     """)));
     assertThat(client(Provider.OPENAI).generate(LlmOnWireMock.REQUEST))
         .isEqualTo(
-            new Generation("gpt-x-2026", "Hi é", FinishReason.LENGTH, new TokenUsage(12, 3)));
+            new LlmAnswer(
+                new Generation("gpt-x-2026", "Hi é", FinishReason.LENGTH, new TokenUsage(12, 3)),
+                0));
     server.verify(
         1,
         postRequestedFor(urlEqualTo("/v1/chat/completions"))
