@@ -53,7 +53,14 @@ final class Api {
     generate = new GenerateResource(gate, service, waiting, ports.metrics(), clock);
     jobs =
         new JobsResource(
-            gate, ports.jobs(), waiting, ports.ends(), changes, ports.cache(), ports.metrics());
+            gate,
+            ports.jobs(),
+            waiting,
+            ports.ends(),
+            ports.parked(),
+            changes,
+            ports.cache(),
+            ports.metrics());
     templates = new TemplatesResource(gate, ports.templates(), ports.copies().templates(), changes);
     InvalidationNews news =
         new InvalidationNews(

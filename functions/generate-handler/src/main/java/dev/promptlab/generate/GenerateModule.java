@@ -19,6 +19,7 @@ import dev.promptlab.flight.redis.RedisFlight;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.jobs.redis.RedisJobWaits;
+import dev.promptlab.jobs.redis.RedisParkedAnswers;
 import dev.promptlab.jobs.redis.RedisSweepSchedule;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.Counter;
@@ -87,6 +88,7 @@ final class GenerateModule implements AutoCloseable {
         new RdsDataJobStore(database, settings.dailyBudget()),
         new RedisSweepSchedule(limits),
         new RedisJobEnds(limits),
+        new RedisParkedAnswers(redis.cache(), settings.jobDeadline()),
         new RedisJobWaits(limits, subscriptions, settings.maxWaiters()),
         queue,
         cache,

@@ -19,6 +19,7 @@ import dev.promptlab.jobs.JobFilter;
 import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobStore;
 import dev.promptlab.jobs.ListedJob;
+import dev.promptlab.jobs.ParkedAnswers;
 import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import dev.promptlab.paging.Page;
@@ -37,6 +38,7 @@ final class JobsResource {
   private final JobStore jobs;
   private final JobWaiting waiting;
   private final JobEnds ends;
+  private final ParkedAnswers parked;
   private final Changes changes;
   private final ResultCache cache;
   private final Metrics metrics;
@@ -46,6 +48,7 @@ final class JobsResource {
       JobStore jobs,
       JobWaiting waiting,
       JobEnds ends,
+      ParkedAnswers parked,
       Changes changes,
       ResultCache cache,
       Metrics metrics) {
@@ -53,6 +56,7 @@ final class JobsResource {
     this.jobs = jobs;
     this.waiting = waiting;
     this.ends = ends;
+    this.parked = parked;
     this.changes = changes;
     this.cache = cache;
     this.metrics = metrics;
@@ -168,6 +172,7 @@ final class JobsResource {
           Audit.log(caller, "job.erase-content", job.jobId().toString());
           changes.tell(erased);
           cache.delete(erased.value());
+          parked.delete(job.jobId());
           if (job.status() == JobStatus.QUEUED) {
             metrics.count(Counter.JOBS, JobStatus.CANCELLED.wireName());
             ends.announce(job.jobId());

@@ -11,6 +11,7 @@ import dev.promptlab.flight.Flight;
 import dev.promptlab.jobs.JobEnds;
 import dev.promptlab.jobs.JobStore;
 import dev.promptlab.jobs.JobWaits;
+import dev.promptlab.jobs.ParkedAnswers;
 import dev.promptlab.jobs.SweepSchedule;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.queue.JobQueue;
@@ -33,6 +34,7 @@ record Ports(
     JobStore jobs,
     SweepSchedule sweeps,
     JobEnds ends,
+    ParkedAnswers parked,
     JobWaits waits,
     JobQueue queue,
     ResultCache cache,

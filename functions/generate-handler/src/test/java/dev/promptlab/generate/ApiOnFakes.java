@@ -25,6 +25,7 @@ import dev.promptlab.generation.Generation;
 import dev.promptlab.generation.TokenUsage;
 import dev.promptlab.jobs.InMemoryJobStore;
 import dev.promptlab.jobs.InMemoryJobWaits;
+import dev.promptlab.jobs.InMemoryParkedAnswers;
 import dev.promptlab.jobs.InMemorySweepSchedule;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.InMemoryFleetMetrics;
@@ -63,6 +64,7 @@ final class ApiOnFakes {
   final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
   final InMemorySweepSchedule sweeps = new InMemorySweepSchedule(clock);
   final InMemoryJobWaits waits = new InMemoryJobWaits(10);
+  final InMemoryParkedAnswers parked = new InMemoryParkedAnswers();
   final InMemoryJobQueue queue = new InMemoryJobQueue();
   final InMemoryAccountStore accounts = new InMemoryAccountStore(clock);
   final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
@@ -111,6 +113,7 @@ final class ApiOnFakes {
                 jobs,
                 sweeps,
                 waits,
+                parked,
                 waits,
                 queue,
                 cache,

@@ -13,6 +13,7 @@ import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.Popularity;
 import dev.promptlab.jobs.Job;
+import dev.promptlab.jobs.PaidAnswer;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -265,8 +266,10 @@ final class CacheControlTest {
         api.call("DELETE", "/jobs/" + jobId + "/content").key(api.key("other", Tier.PRO)).send(),
         403,
         "forbidden");
+    api.parked.park(UUID.fromString(jobId), new PaidAnswer(copy.generation(), copy.cost(), false));
     assertThat(api.call("DELETE", "/jobs/" + jobId + "/content").key(key).send().getStatusCode())
         .isEqualTo(204);
+    assertThat(api.parked.find(UUID.fromString(jobId))).isEmpty();
     api.cache.set(copy);
     assertThat(api.post(SEED).getHeaders()).containsEntry("X-Cache", "MISS");
     JsonNode job = json(api.call("GET", "/jobs/" + jobId).key(key).send(), 200);

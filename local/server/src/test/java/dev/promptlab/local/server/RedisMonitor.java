@@ -11,6 +11,8 @@ import java.util.List;
 
 /** Sees every command that clients send to a Redis of a test ({@code MONITOR}). */
 final class RedisMonitor implements AutoCloseable {
+  private static final int PATIENCE_MS = 30_000;
+
   private final int port;
   private final Socket socket;
   private final BufferedReader lines;
@@ -24,6 +26,7 @@ final class RedisMonitor implements AutoCloseable {
   /** Sees what is sent from now on. */
   static RedisMonitor start(int port) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(PATIENCE_MS);
     BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
