@@ -41,6 +41,34 @@ public record Job(
     Optional<Instant> completedAt,
     Optional<Instant> cacheableUntil) {
 
+  /** One that has not ended: a new one, or the equal one that it has joined. */
+  public static Job open(
+      NewJob job,
+      UUID jobId,
+      JobStatus status,
+      int attempts,
+      Instant createdAt,
+      Optional<Instant> startedAt) {
+    return new Job(
+        jobId,
+        status,
+        job.account(),
+        job.shared(),
+        job.templateId(),
+        job.templateVersion(),
+        job.provider(),
+        job.inputHash(),
+        attempts,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        createdAt,
+        startedAt,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   public boolean visibleTo(Caller caller) {
     return shared || ownedBy(caller);
   }

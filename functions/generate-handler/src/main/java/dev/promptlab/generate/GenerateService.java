@@ -23,7 +23,6 @@ import dev.promptlab.templates.RenderedPrompt;
 import dev.promptlab.templates.VariableMismatchException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -179,10 +178,11 @@ final class GenerateService {
     return switch (acceptance) {
       case Acceptance.Queued queued ->
           new GenerateOutcome.Queued(
-              job(job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
+              Job.open(
+                  job, queued.jobId(), JobStatus.QUEUED, 0, queued.createdAt(), Optional.empty()));
       case Acceptance.Joined joined ->
           new GenerateOutcome.Joined(
-              job(
+              Job.open(
                   job,
                   joined.jobId(),
                   joined.status(),
@@ -267,32 +267,5 @@ final class GenerateService {
 
   private static boolean shared(PromptTemplate template) {
     return template.definition().cacheScope() == CacheScope.SHARED;
-  }
-
-  private static Job job(
-      NewJob job,
-      UUID jobId,
-      JobStatus status,
-      int attempts,
-      Instant createdAt,
-      Optional<Instant> startedAt) {
-    return new Job(
-        jobId,
-        status,
-        job.account(),
-        job.shared(),
-        job.templateId(),
-        job.templateVersion(),
-        job.provider(),
-        job.inputHash(),
-        attempts,
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        createdAt,
-        startedAt,
-        Optional.empty(),
-        Optional.empty());
   }
 }
