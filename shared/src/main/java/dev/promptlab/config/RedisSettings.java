@@ -36,7 +36,7 @@ public record RedisSettings(URI url, Duration commandBudget) {
         name,
         RedisSettings::url,
         "must be like redis://host:6379, redis-sentinel://host:26379,host:26379/0#master or"
-            + " redis-cluster://host:6379, or rediss… for TLS");
+            + " redis-cluster://host:6379, or rediss… for TLS, which ?iam=USER:CACHE:REGION needs");
   }
 
   /**
@@ -48,7 +48,10 @@ public record RedisSettings(URI url, Duration commandBudget) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException("another scheme");
     }
-    return URI.create(text);
+    URI url = URI.create(text);
+    // For its exception.
+    var _ = RedisIamUser.of(url);
+    return url;
   }
 
   private static Duration commandBudget(Environment environment) {

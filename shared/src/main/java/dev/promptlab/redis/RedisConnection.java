@@ -50,7 +50,7 @@ public final class RedisConnection implements AutoCloseable {
     this.commandBudget = settings.commandBudget();
     this.resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
-    this.endpoint = RedisEndpoint.of(settings.url(), resources, CONNECT_BUDGET);
+    this.endpoint = RedisEndpoint.of(settings.url(), resources, CONNECT_BUDGET, clock);
     this.links = new RedisLinks(endpoint, clock, commandBudget);
   }
 

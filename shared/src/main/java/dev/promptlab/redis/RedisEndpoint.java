@@ -1,7 +1,11 @@
 package dev.promptlab.redis;
 
+import dev.promptlab.aws.ElastiCacheToken;
+import dev.promptlab.config.RedisIamUser;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -11,8 +15,10 @@ import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One Redis, however it is built: a server, a master that Sentinels name, or a cluster. All calls
@@ -30,14 +36,18 @@ interface RedisEndpoint extends AutoCloseable {
 
   /**
    * The endpoint of a URL, with one of the schemes {@code redis}, {@code redis-sentinel}, {@code
-   * redis-cluster}, and {@code rediss…} for TLS. Does not connect yet.
+   * redis-cluster}, and {@code rediss…} for TLS. Does not connect yet. The user of a {@link
+   * RedisIamUser} gives a new token at each connecting.
    *
    * @throws IllegalArgumentException for any other URL
    */
-  static RedisEndpoint of(URI url, ClientResources resources, Duration connectBudget) {
+  static RedisEndpoint of(URI url, ClientResources resources, Duration connectBudget, Clock clock) {
+    Optional<RedisCredentialsProvider> credentials =
+        RedisIamUser.of(url).map(user -> credentials(user, clock));
     String scheme = String.valueOf(url.getScheme());
     if (!scheme.endsWith("-cluster")) {
       RedisURI redis = RedisURI.create(url);
+      credentials.ifPresent(redis::setCredentialsProvider);
       redis.setTimeout(connectBudget);
       redis.getSentinels().forEach(sentinel -> sentinel.setTimeout(connectBudget));
       return new Single(redis, resources, connectBudget);
@@ -45,7 +55,13 @@ interface RedisEndpoint extends AutoCloseable {
     List<RedisURI> seeds =
         RedisClusterURIUtil.toRedisURIs(URI.create(url.toString().replaceFirst("-cluster:", ":")));
     seeds.forEach(seed -> seed.setTimeout(connectBudget));
+    credentials.ifPresent(it -> seeds.forEach(seed -> seed.setCredentialsProvider(it)));
     return new Cluster(seeds, resources, connectBudget);
+  }
+
+  private static RedisCredentialsProvider credentials(RedisIamUser user, Clock clock) {
+    ElastiCacheToken token = ElastiCacheToken.of(user, clock);
+    return RedisCredentialsProvider.from(() -> RedisCredentials.just(user.user(), token.get()));
   }
 
   /** A server, or the master that Sentinels name at the time of each connecting. */

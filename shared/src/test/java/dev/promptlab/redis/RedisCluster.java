@@ -131,6 +131,18 @@ final class RedisCluster implements AutoCloseable {
     return URI.create(scheme + "://127.0.0.1:" + servers.getFirst().port());
   }
 
+  /** Lets a user in on each node, with all of its rules replaced. */
+  void setUser(String name, String... rules) {
+    for (RedisCommands<String, String> node : nodes) {
+      CommandArgs<String, String> arguments =
+          new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add(name).add("reset");
+      for (String rule : rules) {
+        arguments.add(rule);
+      }
+      node.dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
+    }
+  }
+
   /** Moves a slot, with all its keys, from the node that has it to the next one. */
   void moveSlot(int slot) {
     awaitEpoch();

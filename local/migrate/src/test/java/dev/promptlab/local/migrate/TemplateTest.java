@@ -3,7 +3,6 @@ package dev.promptlab.local.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +30,8 @@ final class TemplateTest {
 
   private final JsonNode template;
 
-  // The tags of CloudFormation's functions are passed over; what they name stays.
   TemplateTest() throws IOException {
-    template = new YAMLMapper().readTree(ROOT.resolve("template.yaml").toFile());
+    template = SamTemplate.read().root();
   }
 
   private static Set<String> readBy(String module) throws IOException {
@@ -96,11 +94,16 @@ final class TemplateTest {
     }
     assertThat(template.at("/Globals").toString()).doesNotContain("AdminKeySecret");
     assertThat(resourcesWithRightsToSecrets())
-        .containsExactlyInAnyOrder("DatabaseSecretArn", "ProviderKeysSecretArn");
+        .containsExactlyInAnyOrder(
+            "att:Database.MasterUserSecret.SecretArn", "a-secret-of-provider-keys");
   }
 
   private List<String> resourcesWithRightsToSecrets() {
-    return template.path("Resources").findParents("Action").stream()
+    ResolvedTemplate made =
+        new ResolvedTemplate(
+            template, Map.of("ProviderKeysSecretArn", "a-secret-of-provider-keys"));
+    return made.resources().values().stream()
+        .flatMap(resource -> resource.findParents("Action").stream())
         .filter(statement -> statement.path("Action").toString().contains("secretsmanager"))
         .map(statement -> statement.path("Resource").asText())
         .toList();
