@@ -57,6 +57,16 @@ public enum Counter {
     return !labels.isEmpty();
   }
 
+  /**
+   * Its name in CloudWatch, where each series has a price: the values of a label are told apart
+   * only if it is the counter's only one, and not the tier.
+   */
+  public String embeddedName(String... values) {
+    return labels.size() == 1 && !labels.contains("tier")
+        ? metricName + "." + values[0]
+        : metricName;
+  }
+
   /** One series of it, as Prometheus writes it: {@code name{label="value"}}. */
   String series(String... values) {
     if (values.length != labels.size()) {

@@ -5,14 +5,20 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
+import dev.promptlab.generate.http.ApiReply;
 import dev.promptlab.generate.http.ApiRequest;
 import dev.promptlab.generate.http.Refusals;
+import dev.promptlab.observability.EmbeddedMetrics;
+import java.time.Duration;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */
 public final class GenerateHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, AutoCloseable {
+  private static final int INTERNAL_ERROR = 500;
+
   private final Router router;
+  private final EmbeddedMetrics metrics;
   private final Runnable release;
 
   /** As Lambda calls it. */
@@ -31,19 +37,36 @@ public final class GenerateHandler
   }
 
   private GenerateHandler(GenerateModule module) {
-    this(module.router(), module::close);
+    this(module.router(), module.embedded(), module::close);
   }
 
-  GenerateHandler(Router router, Runnable release) {
+  GenerateHandler(Router router, EmbeddedMetrics metrics, Runnable release) {
     this.router = router;
+    this.metrics = metrics;
     this.release = release;
   }
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     ApiRequest request = ApiRequest.of(event);
-    return PowertoolsLogging.withLogging(
-        context, () -> Refusals.answered(request, () -> router.route(request)).toResponse());
+    return PowertoolsLogging.withLogging(context, () -> answer(request).toResponse());
+  }
+
+  private ApiReply answer(ApiRequest request) {
+    long start = System.nanoTime();
+    ApiReply reply = Refusals.answered(request, () -> router.route(request));
+    tell(reply, Duration.ofNanos(System.nanoTime() - start));
+    return reply;
+  }
+
+  private void tell(ApiReply reply, Duration took) {
+    if (GenerateResource.isHit(reply)) {
+      metrics.addHit(took);
+    }
+    if (reply.status() == INTERNAL_ERROR) {
+      metrics.countInternalError();
+    }
+    metrics.write();
   }
 
   @Override

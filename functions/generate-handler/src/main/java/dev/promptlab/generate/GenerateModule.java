@@ -23,6 +23,7 @@ import dev.promptlab.jobs.redis.RedisParkedAnswers;
 import dev.promptlab.jobs.redis.RedisSweepSchedule;
 import dev.promptlab.json.StrictJson;
 import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.ratelimit.redis.RateLimitStore;
@@ -53,12 +54,14 @@ final class GenerateModule implements AutoCloseable {
   private final RedisConnections redis;
   private final DataApi database;
   private final SqsJobQueue queue;
+  private final EmbeddedMetrics embedded;
   private final Router router;
 
   GenerateModule(Environment environment) {
     Clock clock = Clock.systemUTC();
     GenerateSettings settings = GenerateSettings.of(environment);
     RateLimitStore store = RateLimitStore.of(environment);
+    embedded = new EmbeddedMetrics(environment, clock, System.out);
     redis = RedisConnections.of(environment, clock);
     redis.connectAhead();
     database = new DataApi(environment, DATABASE_BUDGET);
@@ -73,7 +76,7 @@ final class GenerateModule implements AutoCloseable {
     RdsDataTemplateStore templates = new RdsDataTemplateStore(database);
     RdsDataInvalidationStore invalidations =
         new RdsDataInvalidationStore(database, settings.cacheTtl(), settings.jobDeadline());
-    RedisFleetMetrics metrics = new RedisFleetMetrics(limits);
+    RedisFleetMetrics metrics = new RedisFleetMetrics(limits, embedded);
     redis.onBreakerTransition(state -> metrics.count(Counter.REDIS_BREAKER_TRANSITIONS, state));
     RedisResultCache cache =
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
@@ -144,6 +147,10 @@ final class GenerateModule implements AutoCloseable {
 
   Router router() {
     return router;
+  }
+
+  EmbeddedMetrics embedded() {
+    return embedded;
   }
 
   @Override

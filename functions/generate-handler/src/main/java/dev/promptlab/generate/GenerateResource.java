@@ -21,6 +21,7 @@ final class GenerateResource {
   private static final String POLL_AFTER_SECONDS = "1";
   private static final String CACHE_STATUS = "Cache-Status";
   private static final String X_CACHE = "X-Cache";
+  private static final String HIT = "HIT";
 
   private final Gate gate;
   private final GenerateService service;
@@ -66,6 +67,11 @@ final class GenerateResource {
         admitted -> answer(admitted, request, parsed.orThrow()));
   }
 
+  /** Whether it was made of a cached result, without waiting for a job. */
+  static boolean isHit(ApiReply reply) {
+    return HIT.equals(reply.headers().get(X_CACHE));
+  }
+
   private ApiReply answer(Admitted admitted, ApiRequest http, GenerateRequest request) {
     Caller caller = admitted.caller();
     String tier = caller.tier().wireName();
@@ -107,7 +113,7 @@ final class GenerateResource {
   private ApiReply repeated(Job job, Caller caller, ApiRequest http, GenerateRequest request) {
     return job.status() == JobStatus.COMPLETED
         ? ApiReply.json(200, JobBody.of(job, caller).asCached())
-            .with(X_CACHE, "HIT")
+            .with(X_CACHE, HIT)
             .with(CACHE_STATUS, "promptlab; hit; detail=idempotent-repeat")
         : coalesced(ended(job, caller, http, request, true));
   }
@@ -120,7 +126,7 @@ final class GenerateResource {
     Duration ttl = Duration.between(clock.instant(), result.cacheableUntil());
     Duration age = Duration.between(result.completedAt(), clock.instant());
     return ApiReply.json(200, JobBody.of(result, caller))
-        .with(X_CACHE, "HIT")
+        .with(X_CACHE, HIT)
         .with(CACHE_STATUS, "promptlab; hit; ttl=" + Math.max(0, ttl.toSeconds()))
         .with("Age", Long.toString(Math.max(0, age.toSeconds())));
   }

@@ -28,6 +28,7 @@ import dev.promptlab.jobs.InMemoryJobWaits;
 import dev.promptlab.jobs.InMemoryParkedAnswers;
 import dev.promptlab.jobs.InMemorySweepSchedule;
 import dev.promptlab.json.StrictJson;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.InMemoryFleetMetrics;
 import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.queue.InMemoryJobQueue;
@@ -90,12 +91,12 @@ final class ApiOnFakes {
     template(SEED_TEMPLATE, "{{input}}", CacheScope.SHARED);
     template("translate", "{{from}} {{to}} {{text}}", CacheScope.ACCOUNT);
     template("own", "{{input}}", CacheScope.ACCOUNT);
-    handler = new GenerateHandler(router(), () -> {});
+    handler = new GenerateHandler(router(), EmbeddedMetrics.none(), () -> {});
   }
 
   /** Another instance: the same stores, but nothing remembered. */
   GenerateHandler anotherInstance() {
-    return new GenerateHandler(router(), () -> {});
+    return new GenerateHandler(router(), EmbeddedMetrics.none(), () -> {});
   }
 
   Router router() {

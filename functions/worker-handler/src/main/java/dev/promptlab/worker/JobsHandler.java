@@ -47,8 +47,7 @@ public final class JobsHandler
           .map(SQSBatchResponse.BatchItemFailure::new)
           .toList();
     } finally {
-      // No later command of this environment may come to carry it.
-      module.metrics().flush();
+      module.tellMetrics();
     }
   }
 

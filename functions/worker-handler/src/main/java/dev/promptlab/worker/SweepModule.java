@@ -7,6 +7,7 @@ import dev.promptlab.epoch.redis.RedisEpoch;
 import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.jobs.redis.RedisSweepSchedule;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
@@ -22,14 +23,17 @@ final class SweepModule implements AutoCloseable {
   private final DataApi database;
   private final SqsJobQueue queue;
   private final RedisFleetMetrics metrics;
+  private final EmbeddedMetrics embedded;
   private final JobSweeper sweeper;
 
   SweepModule(Environment environment) {
     int retentionDays = environment.integer("RETENTION_DAYS", 30, 1, 3_650);
-    redis = new RedisConnection(RedisSettings.of(environment), Clock.systemUTC());
+    Clock clock = Clock.systemUTC();
+    redis = new RedisConnection(RedisSettings.of(environment), clock);
     database = new DataApi(environment, BUDGET);
     queue = new SqsJobQueue(environment, BUDGET);
-    metrics = new RedisFleetMetrics(redis);
+    embedded = new EmbeddedMetrics(environment, clock, System.out);
+    metrics = new RedisFleetMetrics(redis, embedded);
     sweeper =
         new JobSweeper(
             new RedisSweepSchedule(redis),
@@ -47,6 +51,7 @@ final class SweepModule implements AutoCloseable {
       return sweeper.sweep();
     } finally {
       metrics.flush();
+      embedded.write();
     }
   }
 

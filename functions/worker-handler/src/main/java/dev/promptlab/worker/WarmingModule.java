@@ -15,6 +15,7 @@ import dev.promptlab.jobs.UuidV7;
 import dev.promptlab.jobs.rdsdata.RdsDataJobStore;
 import dev.promptlab.jobs.rdsdata.RdsDataStoredResults;
 import dev.promptlab.jobs.redis.RedisSweepSchedule;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.DailyBudget;
 import dev.promptlab.pricing.PriceTable;
@@ -45,6 +46,7 @@ final class WarmingModule implements AutoCloseable {
   private final Map<RedisSettings, RedisConnection> connections = new HashMap<>();
   private final DataApi database;
   private final SqsJobQueue queue;
+  private final EmbeddedMetrics embedded;
   private final RedisFleetMetrics metrics;
   private final Popularity popularity;
   private final Regeneration regeneration;
@@ -59,7 +61,8 @@ final class WarmingModule implements AutoCloseable {
     RedisConnection limits = connection(WarmingSettings.patient(RedisSettings.of(environment)));
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    metrics = new RedisFleetMetrics(limits);
+    embedded = new EmbeddedMetrics(environment, clock, System.out);
+    metrics = new RedisFleetMetrics(limits, embedded);
     popularity = new RedisPopularity(limits, clock);
     regeneration =
         new Regeneration(
@@ -105,6 +108,7 @@ final class WarmingModule implements AutoCloseable {
       return Objects.requireNonNull(warmers.get(request.redis())).warm(timeLeft);
     } finally {
       metrics.flush();
+      embedded.write();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.promptlab.jobs.rdsdata.RdsDataJobRuns;
 import dev.promptlab.jobs.redis.RedisJobEnds;
 import dev.promptlab.jobs.redis.RedisParkedAnswers;
 import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.pricing.PriceTable;
@@ -34,6 +35,7 @@ final class WorkerModule implements AutoCloseable {
   private final DataApi database;
   private final SqsJobQueue queue;
   private final FleetMetrics metrics;
+  private final EmbeddedMetrics embedded;
   private final JobProcessor processor;
 
   WorkerModule(Environment environment) {
@@ -45,7 +47,8 @@ final class WorkerModule implements AutoCloseable {
     redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    metrics = new RedisFleetMetrics(redis.limits());
+    embedded = new EmbeddedMetrics(environment, clock, System.out);
+    metrics = new RedisFleetMetrics(redis.limits(), embedded);
     redis.onBreakerTransition(state -> metrics.count(Counter.REDIS_BREAKER_TRANSITIONS, state));
     processor =
         new JobProcessor(
@@ -78,8 +81,10 @@ final class WorkerModule implements AutoCloseable {
     return queue;
   }
 
-  FleetMetrics metrics() {
-    return metrics;
+  /** Tells what was counted: no later command of this environment may come to carry it. */
+  void tellMetrics() {
+    metrics.flush();
+    embedded.write();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.promptlab.observability.redis;
 
 import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.FleetMetrics;
 import dev.promptlab.observability.MetricsUnavailableException;
 import dev.promptlab.observability.PendingCounts;
@@ -25,16 +26,28 @@ public final class RedisFleetMetrics implements FleetMetrics {
   private static final Logger LOG = LoggerFactory.getLogger(RedisFleetMetrics.class);
 
   private final RedisConnection redis;
+  private final EmbeddedMetrics embedded;
   private final PendingCounts pending = new PendingCounts();
   private final AtomicLong nextRide = new AtomicLong(System.nanoTime());
 
   public RedisFleetMetrics(RedisConnection redis) {
+    this(redis, EmbeddedMetrics.none());
+  }
+
+  /**
+   * With a second place to count in.
+   *
+   * @param embedded is told all that is counted, too
+   */
+  public RedisFleetMetrics(RedisConnection redis, EmbeddedMetrics embedded) {
     this.redis = redis;
+    this.embedded = embedded;
   }
 
   @Override
   public void add(Counter counter, long amount, String... labelValues) {
     pending.add(counter, amount, labelValues);
+    embedded.add(counter, amount, labelValues);
   }
 
   /**

@@ -3,14 +3,20 @@ package dev.promptlab.observability.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.Counter;
+import dev.promptlab.observability.EmbeddedMetrics;
 import dev.promptlab.observability.MetricsUnavailableException;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisPipeline;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +46,22 @@ final class RedisFleetMetricsIT {
     assertThat(one.totals())
         .containsEntry("cache_hits_total{tier=\"pro\"}", 2L)
         .containsEntry("llm_cost_usd_total", 12L);
+  }
+
+  @Test
+  void tellsTheLogAllThatIsCounted_alsoWhileRedisIsAway() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    EmbeddedMetrics embedded =
+        new EmbeddedMetrics(
+            Environment.of(Map.of("METRICS_STACK", "promptlab")),
+            Clock.systemUTC(),
+            new PrintStream(log, true, StandardCharsets.UTF_8));
+    server.kill();
+
+    new RedisFleetMetrics(redis, embedded).count(Counter.RATE_LIMIT_UNAVAILABLE, "pro");
+    embedded.write();
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).contains("\"rate_limit_unavailable_total\":1");
   }
 
   @Test

@@ -57,7 +57,11 @@ final class FunctionsTemplateTest {
       assertThat(properties.at("/DeploymentPreference/Type").asText()).startsWith("Canary");
       assertThat(properties.at("/DeploymentPreference/Alarms")).isNotEmpty();
       for (String alarm : texts(properties.at("/DeploymentPreference/Alarms"))) {
-        assertThat(made.properties(alarm.replace("ref:", "")).has("MetricName")).isTrue();
+        JsonNode watched = made.properties(alarm.replace("ref:", ""));
+        assertThat(watched.has("MetricName")).isTrue();
+        // The endpoint needs the alias, whose deployment needs the alarm: not every cfn-lint sees
+        // that.
+        assertThat(watched.toString()).doesNotContain("HttpApi");
       }
     }
   }
