@@ -79,6 +79,11 @@ final class ResolvedTemplate {
     return resolved(root.at("/Globals/Function")).orElseThrow();
   }
 
+  /** What the stack tells of itself. */
+  JsonNode outputs() {
+    return resolved(root.path("Outputs")).orElseThrow();
+  }
+
   /** Each environment variable that a function is given. */
   Map<String, String> variables(String function) {
     Map<String, String> variables = new LinkedHashMap<>();
