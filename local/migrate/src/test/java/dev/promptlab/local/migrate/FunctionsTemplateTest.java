@@ -33,17 +33,17 @@ final class FunctionsTemplateTest {
   }
 
   @Test
-  void runOnArm_fromASnapshot_behindAnAlias() {
+  void runOnArm_behindAnAlias_andFromASnapshotIfThatIsWanted() {
     assertThat(made.globals().path("Architectures").toString()).isEqualTo("[\"arm64\"]");
-    assertThat(made.globals().at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
+    assertThat(made.globals().at("/SnapStart/ApplyOn").asText()).isEqualTo("None");
     assertThat(made.globals().path("AutoPublishAlias").asText()).isEqualTo("live");
     assertThat(
             template
-                .with(Map.of("SnapStart", "None", "Architecture", "x86_64"))
+                .with(Map.of("SnapStart", "PublishedVersions", "Architecture", "x86_64"))
                 .globals()
                 .at("/SnapStart/ApplyOn")
                 .asText())
-        .isEqualTo("None");
+        .isEqualTo("PublishedVersions");
   }
 
   @Test
