@@ -7,10 +7,9 @@ import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.KeyPattern;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.cache.ResultCacheContract;
-import dev.promptlab.config.RedisSettings;
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.observability.PendingCounts;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -18,32 +17,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class RedisResultCacheIT extends ResultCacheContract {
   private static final PendingCounts METRICS = new PendingCounts();
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(5)), Clock.systemUTC());
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   @Override
   protected ResultCache cache() {

@@ -8,30 +8,18 @@ import dev.promptlab.json.CompactJson;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class RedisParkedAnswersIT extends ParkedAnswersContract {
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(12);
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis = LiveRedis.connect(server.url());
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   @Override
   protected ParkedAnswers parked() {

@@ -2,38 +2,19 @@ package dev.promptlab.jobs.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.jobs.SweepSchedule;
 import dev.promptlab.jobs.SweepScheduleContract;
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class RedisSweepScheduleIT extends SweepScheduleContract {
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(2)), Clock.systemUTC());
-    LiveRedis.awaitAnswer(redis);
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   @Override
   protected SweepSchedule schedule() {
@@ -61,13 +42,13 @@ final class RedisSweepScheduleIT extends SweepScheduleContract {
   @Test
   void isUnknown_whileRedisIsGone() {
     SweepSchedule schedule = schedule();
-    server.kill();
+    RUNNING.server().kill();
     try {
       assertThat(schedule.expect()).isFalse();
       assertThat(schedule.read()).isEmpty();
       schedule.settle(new SweepSchedule.Reading(true, "0"), Duration.ofDays(1));
     } finally {
-      server.restart();
+      RUNNING.server().restart();
       LiveRedis.awaitAnswer(redis);
     }
   }

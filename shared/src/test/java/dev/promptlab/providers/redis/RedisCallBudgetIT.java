@@ -2,9 +2,7 @@ package dev.promptlab.providers.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.config.RedisSettings;
 import dev.promptlab.generation.Provider;
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.providers.CallBudget;
 import dev.promptlab.providers.CallBudgetContract;
 import dev.promptlab.providers.CallLimits;
@@ -12,33 +10,16 @@ import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.testing.LiveRedis;
-import java.time.Clock;
+import dev.promptlab.testing.RunningRedis;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class RedisCallBudgetIT extends CallBudgetContract {
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis =
-        new RedisConnection(
-            new RedisSettings(server.url(), Duration.ofSeconds(2)), Clock.systemUTC());
-    LiveRedis.awaitAnswer(redis);
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   @Override
   protected CallBudget budget(CallLimits limits) {
@@ -59,14 +40,14 @@ final class RedisCallBudgetIT extends CallBudgetContract {
   void grants_whileRedisIsGone() {
     CallBudget budget =
         budget(new CallLimits(Map.of(Provider.OPENAI, 1), Map.of(Provider.OPENAI, 1)));
-    server.kill();
+    RUNNING.server().kill();
     try {
       for (int i = 0; i < 3; i++) {
         assertThat(budget.take(Provider.OPENAI, UUID.randomUUID(), Duration.ofMinutes(2)))
             .isInstanceOf(CallBudget.Turn.Granted.class);
       }
     } finally {
-      server.restart();
+      RUNNING.server().restart();
       LiveRedis.awaitAnswer(redis);
     }
   }

@@ -2,35 +2,20 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisPipeline;
 import dev.promptlab.redis.RedisReply;
-import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.testing.RunningRedis;
 import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What one identity costs in Redis; prints the table of {@code docs/limiter.md}. */
 final class RateLimiterMemoryIT {
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis = LiveRedis.connect(server.url());
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   /** {@code MEMORY USAGE} of an identity that was admitted so often, with ids as the gateway's. */
   private static long bytes(RateLimitStore store, int limit, int admitted) {

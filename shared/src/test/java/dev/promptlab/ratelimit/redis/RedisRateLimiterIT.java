@@ -2,43 +2,28 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RateLimit;
 import dev.promptlab.ratelimit.RateLimitDecision;
 import dev.promptlab.ratelimit.RateLimiterContract;
 import dev.promptlab.redis.RedisConnection;
-import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.testing.RunningRedis;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(RateLimitStore.class)
 final class RedisRateLimiterIT extends RateLimiterContract {
-  private static LocalRedis server;
-  private static RedisConnection redis;
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   private final RateLimitStore store;
 
   RedisRateLimiterIT(RateLimitStore store) {
     this.store = store;
-  }
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis = LiveRedis.connect(server.url());
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.promptlab.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.ratelimit.RandomSchedule;
 import dev.promptlab.ratelimit.RandomSchedule.Clock;
 import dev.promptlab.ratelimit.RandomSchedule.Step;
@@ -10,7 +9,7 @@ import dev.promptlab.ratelimit.ReferenceRateLimiter;
 import dev.promptlab.ratelimit.ReferenceRateLimiter.Answer;
 import dev.promptlab.ratelimit.redis.VirtualTime.Outcome;
 import dev.promptlab.redis.RedisConnection;
-import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.testing.RunningRedis;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,20 +35,8 @@ final class VirtualTimeIT {
   /** Between a step and the look at it real time passes. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static LocalRedis server;
-  private static RedisConnection redis;
-
-  @BeforeAll
-  static void start() {
-    server = LocalRedis.start(Optional.empty());
-    redis = LiveRedis.connect(server.url());
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-    server.close();
-  }
+  @RegisterExtension static final RunningRedis RUNNING = new RunningRedis();
+  private static final RedisConnection redis = RUNNING.connection();
 
   @ParameterizedTest
   @CsvSource({"STEADY, 10000", "STEPPING_BACK, 1000", "STEPPING, 1000"})
