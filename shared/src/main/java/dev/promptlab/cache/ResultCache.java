@@ -24,6 +24,12 @@ public interface ResultCache {
    */
   boolean set(CachedResult result);
 
+  /**
+   * The same as {@link #set} for a result that is stored elsewhere too: lost at once while the
+   * store is known not to answer, so that nobody waits for it twice.
+   */
+  void fill(CachedResult result);
+
   /** Whether there was one. */
   boolean delete(InputHash hash);
 
@@ -53,7 +59,7 @@ public interface ResultCache {
       return present;
     }
     Optional<CachedResult> supplied = supplier.get();
-    supplied.ifPresent(this::set);
+    supplied.ifPresent(this::fill);
     return supplied;
   }
 }

@@ -176,6 +176,11 @@ public final class RedisConnection implements AutoCloseable {
     return reply.get();
   }
 
+  /** Whether Redis was asked in vain lately, and has not answered since. */
+  public boolean inTrouble() {
+    return links.inTrouble();
+  }
+
   /**
    * Asks Redis whether it is there.
    *

@@ -43,6 +43,11 @@ public final class InMemoryResultCache implements ResultCache {
   }
 
   @Override
+  public void fill(CachedResult result) {
+    var _ = set(result);
+  }
+
+  @Override
   public boolean delete(InputHash hash) {
     return results.remove(hash) != null;
   }

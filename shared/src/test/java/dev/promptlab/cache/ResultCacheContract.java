@@ -70,6 +70,13 @@ public abstract class ResultCacheContract {
   }
 
   @Test
+  void returnsWhatItWasFilledWith() {
+    CachedResult result = result("from elsewhere");
+    cache().fill(result);
+    assertThat(cache().get(hash)).contains(result);
+  }
+
+  @Test
   void tellsWhetherThereIsOneNow() {
     CachedResult younger = result(hash, "younger", clock().instant(), Duration.ofHours(1));
     assertThat(cache().set(younger)).isTrue();

@@ -221,7 +221,7 @@ final class GenerateService {
         .flatMap(Job::cachedResult)
         .map(
             result -> {
-              cache.set(result);
+              cache.fill(result);
               return new GenerateOutcome.Hit(result);
             });
   }

@@ -147,6 +147,13 @@ public final class RedisResultCache implements ResultCache {
   }
 
   @Override
+  public void fill(CachedResult result) {
+    if (!redis.inTrouble()) {
+      var _ = set(result);
+    }
+  }
+
+  @Override
   public boolean delete(InputHash hash) {
     return openly("delete", 0L, () -> redis.call(commands -> commands.unlink(key(hash)))) > 0;
   }

@@ -7,8 +7,10 @@ import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.KeyPattern;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.cache.ResultCacheContract;
+import dev.promptlab.config.RedisSettings;
 import dev.promptlab.observability.PendingCounts;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.testing.LiveRedis;
 import dev.promptlab.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -76,6 +78,28 @@ final class RedisResultCacheIT extends ResultCacheContract {
     assertThat(cache().get(hash)).isEmpty();
     assertThat(cache().exists(hash)).isFalse();
     assertThat(METRICS.drain()).containsExactly(Map.entry("cache_errors_total", 1L));
+  }
+
+  @Test
+  void isNotFilled_whileRedisIsKnownNotToAnswer() {
+    CachedResult result = result(hash(), "x", Instant.now(), Duration.ofHours(1));
+    try (RedisConnection hasty =
+        new RedisConnection(
+            new RedisSettings(RUNNING.server().url(), Duration.ofMillis(300)), Clock.systemUTC())) {
+      LiveRedis.awaitAnswer(hasty);
+      ResultCache cache = new RedisResultCache(hasty, clock(), new SecureRandom(), METRICS);
+      RUNNING.server().suspend();
+      try {
+        assertThat(cache.get(result.inputHash())).isEmpty();
+        cache.fill(result);
+      } finally {
+        RUNNING.server().resume();
+      }
+      LiveRedis.awaitAnswer(hasty);
+      assertThat(cache().exists(result.inputHash())).as("nothing was sent").isFalse();
+      cache.fill(result);
+      assertThat(cache().exists(result.inputHash())).isTrue();
+    }
   }
 
   @Test
