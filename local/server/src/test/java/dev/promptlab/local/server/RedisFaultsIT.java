@@ -4,6 +4,8 @@ import static dev.promptlab.local.server.RunningPromptLab.body;
 import static dev.promptlab.local.server.RunningPromptLab.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.promptlab.config.Environment;
+import dev.promptlab.generate.GenerateHandler;
 import dev.promptlab.local.services.LocalPostgres;
 import dev.promptlab.local.services.LocalRedis;
 import dev.promptlab.testing.BreakerLog;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +42,7 @@ class RedisFaultsIT {
   private static final int USED_BEFORE = 5;
   private static final int ASKED = 240;
   private static final int ASKED_IF_SERVED = 40;
+  private static final int REFUSED_AT_ONCE = 1_000;
   private static final String KNOWN = "known";
 
   @TempDir private static Path folder;
@@ -298,6 +302,44 @@ class RedisFaultsIT {
     assertThat(caller.admitted(LIMIT + 1)).isEqualTo((int) (LIMIT - USED_BEFORE - served));
     assertThat(caller.charged()).isEqualTo(LIMIT);
     table.add(row(fault, seen, recovery));
+  }
+
+  /** What the function takes of it, without the HTTP, once it knows that Redis does not answer. */
+  @Test
+  void refusesAtOnce_whileTheBreakerIsOpen() {
+    GenerateHandler handler =
+        parts.add(new GenerateHandler(Environment.of(promptLab.promptLab().environment())));
+    awaitServed(handler);
+    List<Long> nanos = new ArrayList<>();
+    redis.suspend();
+    try {
+      while (nanos.size() < REFUSED_AT_ONCE) {
+        int before = breaker.size();
+        boolean open = breaker.state().equals("OPEN");
+        long began = System.nanoTime();
+        assertThat(HandlerCalls.generate(handler, KNOWN).getStatusCode()).isEqualTo(503);
+        if (open && breaker.size() == before) {
+          nanos.add(System.nanoTime() - began);
+        }
+      }
+    } finally {
+      redis.resume();
+    }
+    awaitServed(handler);
+    long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+    System.out.printf(
+        "%d refusals by the function while the breaker is open: p50 %.2f ms, p99 %.2f ms%n",
+        sorted.length,
+        sorted[sorted.length / 2] / 1_000_000.0,
+        sorted[sorted.length * 99 / 100] / 1_000_000.0);
+  }
+
+  /** Cold code on a busy machine may take more than 50 ms. */
+  private static void awaitServed(GenerateHandler handler) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (HandlerCalls.generate(handler, KNOWN).getStatusCode() == 503) {
+      assertThat(System.nanoTime()).as("not served in time").isLessThan(end);
+    }
   }
 
   private static void assertRefused(Timed seen) {
