@@ -32,6 +32,11 @@ public final class Environment {
     return new Environment(variables);
   }
 
+  /** Whether Lambda will take a snapshot of this process and start others from that. */
+  public boolean takesSnapshot() {
+    return text("AWS_LAMBDA_INITIALIZATION_TYPE").filter("snap-start"::equals).isPresent();
+  }
+
   public Optional<String> text(String name) {
     return Optional.ofNullable(variables.get(name))
         .map(String::strip)

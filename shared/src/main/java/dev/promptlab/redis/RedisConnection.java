@@ -68,7 +68,7 @@ public final class RedisConnection implements AutoCloseable {
    * Begins to connect and waits for nothing: a cold JVM takes long, and has other things to
    * initialise meanwhile.
    */
-  void connectAhead() {
+  public void connectAhead() {
     links.connectAhead();
   }
 
@@ -188,6 +188,14 @@ public final class RedisConnection implements AutoCloseable {
    */
   public void check() {
     begin(live -> live.ping().get().toCompletableFuture(), () -> {}).await();
+  }
+
+  /**
+   * Closes the connection for commands; the next call makes another one. For a process that is
+   * about to be frozen, as it makes no call.
+   */
+  public void disconnect() {
+    links.disconnect();
   }
 
   /** A connection of its own for messages; closed with this one. */

@@ -37,6 +37,14 @@ public record RedisConnections(RedisConnection limits, RedisConnection cache)
     cache.connectAhead();
   }
 
+  /** Closes the connections for commands; the next calls make others. */
+  public void disconnect() {
+    limits.disconnect();
+    if (!shared()) {
+      cache.disconnect();
+    }
+  }
+
   /** Whether both are one. */
   public boolean shared() {
     return limits == cache;

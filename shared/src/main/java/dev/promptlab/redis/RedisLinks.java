@@ -195,6 +195,43 @@ final class RedisLinks {
     return fresh;
   }
 
+  /**
+   * Closes the connection that there is, or that is being made, and forgets what was learnt of
+   * Redis: what comes next is another world.
+   */
+  void disconnect() {
+    awaitConnecting();
+    RedisLink current;
+    synchronized (this) {
+      current = link;
+      link = null;
+      connecting = null;
+      lastAnswer = Instant.EPOCH;
+      lastTrouble = Instant.EPOCH;
+    }
+    if (current != null) {
+      current.connection().close();
+    }
+  }
+
+  private void awaitConnecting() {
+    CompletableFuture<RedisLink> pending;
+    synchronized (this) {
+      pending = connecting;
+    }
+    if (pending == null) {
+      return;
+    }
+    try {
+      // However it ends.
+      RedisConnection.await(pending.handle((_, _) -> true), FIRST_CONNECT_BUDGET);
+    } catch (TimeoutException e) {
+      LOG.info("A connection to Redis is still being made");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   void close() {
     RedisLink current = link;
     if (current != null) {

@@ -42,6 +42,7 @@ public final class RedisSubscriptions {
 
   private @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
   private Instant lastUsed = Instant.EPOCH;
+  private boolean suspended;
 
   /** Waits for the next message on a channel. */
   public final class Subscription implements AutoCloseable {
@@ -115,10 +116,38 @@ public final class RedisSubscriptions {
     Thread.ofVirtual().name("listen " + channel).start(this::connectToListen);
   }
 
+  /** Closes the connection, and makes none until {@link #resume}, as nobody waits. */
+  public void suspend() {
+    lock.lock();
+    try {
+      suspended = true;
+      StatefulRedisPubSubConnection<String, byte[]> current = connection;
+      connection = null;
+      if (current != null) {
+        current.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins to connect again for who listens, and waits for nothing. */
+  public void resume() {
+    lock.lock();
+    try {
+      suspended = false;
+    } finally {
+      lock.unlock();
+    }
+    if (!listeners.isEmpty()) {
+      Thread.ofVirtual().name("listen again").start(this::connectToListen);
+    }
+  }
+
   private void connectToListen() {
     lock.lock();
     try {
-      if (connection == null) {
+      if (connection == null && !suspended) {
         var _ = live();
       }
     } catch (RedisException e) {

@@ -17,6 +17,7 @@ final class Api {
   private final AccountsResource accounts;
   private final HealthResource health;
   private final MetricsResource metrics;
+  private final InvalidationNews news;
 
   Api(Ports ports, GenerateSettings settings, Clock clock) {
     UuidV7 newId = new UuidV7(clock);
@@ -62,15 +63,19 @@ final class Api {
             ports.cache(),
             ports.metrics());
     templates = new TemplatesResource(gate, ports.templates(), ports.copies().templates(), changes);
-    InvalidationNews news =
+    news =
         new InvalidationNews(
             ports.invalidationChannel(), ports.epoch(), ports.copies().invalidations());
-    news.listen();
     cache = new CacheResource(gate, ports.invalidations(), ports.cache(), changes, news);
     keys = new ApiKeysResource(gate, ports.accounts(), changes, newId, clock);
     accounts = new AccountsResource(gate, ports.accounts(), changes, settings.limits(), budgets);
     health = new HealthResource(gate, ports.healthChecks());
     metrics = new MetricsResource(gate, ports.metrics());
+  }
+
+  /** Begins to hear of what other instances are told. */
+  void listen() {
+    news.listen();
   }
 
   Router router() {

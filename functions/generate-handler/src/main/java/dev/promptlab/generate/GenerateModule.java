@@ -32,6 +32,7 @@ import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.redis.RedisConnections;
 import dev.promptlab.redis.RedisSubscriptions;
+import dev.promptlab.snapstart.SnapshotHooks;
 import dev.promptlab.templates.PromptTemplate;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import java.security.SecureRandom;
@@ -56,6 +57,10 @@ final class GenerateModule implements AutoCloseable {
   private final SqsJobQueue queue;
   private final EmbeddedMetrics embedded;
   private final Router router;
+  private final RedisSubscriptions subscriptions;
+
+  @SuppressWarnings("UnusedVariable") // Lambda's own reference is weak
+  private final SnapshotHooks hooks;
 
   GenerateModule(Environment environment) {
     Clock clock = Clock.systemUTC();
@@ -66,8 +71,30 @@ final class GenerateModule implements AutoCloseable {
     redis.connectAhead();
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
-    RedisRateLimiter limiter = new RedisRateLimiter(redis.limits(), store);
-    router = new Api(ports(settings, limiter, clock), settings, clock).router();
+    subscriptions = new RedisSubscriptions(redis.limits(), clock);
+    Ports ports = ports(settings, new RedisRateLimiter(redis.limits(), store), clock);
+    Api api = new Api(ports, settings, clock);
+    api.listen();
+    router = api.router();
+    hooks = hooks(new Priming(ports, settings, clock));
+  }
+
+  private SnapshotHooks hooks(Priming priming) {
+    Map<String, Runnable> steps = new LinkedHashMap<>();
+    steps.put("a hit", priming::hit);
+    steps.put("a request that is refused", priming::refusedRequest);
+    steps.put("the queue", queue::check);
+    return SnapshotHooks.register(steps, this::suspend, this::resume);
+  }
+
+  private void suspend() {
+    subscriptions.suspend();
+    redis.disconnect();
+  }
+
+  private void resume() {
+    redis.connectAhead();
+    subscriptions.resume();
   }
 
   private Ports ports(GenerateSettings settings, RedisRateLimiter limiter, Clock clock) {
@@ -81,7 +108,6 @@ final class GenerateModule implements AutoCloseable {
     RedisResultCache cache =
         new RedisResultCache(redis.cache(), clock, new SecureRandom(), metrics);
     RedisEpoch epoch = new RedisEpoch(limits);
-    RedisSubscriptions subscriptions = new RedisSubscriptions(limits, clock);
     RedisPopularity popularity = new RedisPopularity(limits, clock);
     return new Ports(
         accounts,

@@ -45,4 +45,32 @@ record Ports(
     FleetMetrics metrics,
     Popularity popularity,
     Copies copies,
-    Map<String, Runnable> healthChecks) {}
+    Map<String, Runnable> healthChecks) {
+  /** The same, with others in the places of some. */
+  Ports with(
+      Flight otherFlight,
+      FleetMetrics otherMetrics,
+      Popularity otherPopularity,
+      Copies otherCopies) {
+    return new Ports(
+        accounts,
+        templates,
+        invalidations,
+        invalidationChannel,
+        jobs,
+        sweeps,
+        ends,
+        parked,
+        waits,
+        queue,
+        cache,
+        otherFlight,
+        limiter,
+        epoch,
+        changeLog,
+        otherMetrics,
+        otherPopularity,
+        otherCopies,
+        healthChecks);
+  }
+}

@@ -100,35 +100,41 @@ final class ApiOnFakes {
   }
 
   Router router() {
+    Api api = new Api(ports(), apiSettings(), clock);
+    api.listen();
+    return api.router();
+  }
+
+  GenerateSettings apiSettings() {
+    return GenerateSettings.of(Environment.of(settings));
+  }
+
+  Ports ports() {
     Copies copies =
         new Copies(
             new EpochCopy<>(SharedCopy.none(), accounts::find, 10_000),
             new EpochCopy<>(SharedCopy.none(), templates::current, 100),
             new EpochCopy<>(SharedCopy.none(), _ -> invalidations.current(), 1));
-    return new Api(
-            new Ports(
-                accounts,
-                templates,
-                invalidations,
-                invalidationChannel,
-                jobs,
-                sweeps,
-                waits,
-                parked,
-                waits,
-                queue,
-                cache,
-                flight,
-                limiter,
-                epoch,
-                changes,
-                metrics,
-                popularity,
-                copies,
-                healthChecks),
-            GenerateSettings.of(Environment.of(settings)),
-            clock)
-        .router();
+    return new Ports(
+        accounts,
+        templates,
+        invalidations,
+        invalidationChannel,
+        jobs,
+        sweeps,
+        waits,
+        parked,
+        waits,
+        queue,
+        cache,
+        flight,
+        limiter,
+        epoch,
+        changes,
+        metrics,
+        popularity,
+        copies,
+        healthChecks);
   }
 
   void template(String id, String content, CacheScope scope) {

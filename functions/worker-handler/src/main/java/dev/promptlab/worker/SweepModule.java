@@ -12,8 +12,10 @@ import dev.promptlab.observability.redis.RedisFleetMetrics;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.snapstart.SnapshotHooks;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 /** The wiring of the sweep, which needs no provider's key. */
 final class SweepModule implements AutoCloseable {
@@ -25,6 +27,9 @@ final class SweepModule implements AutoCloseable {
   private final RedisFleetMetrics metrics;
   private final EmbeddedMetrics embedded;
   private final JobSweeper sweeper;
+
+  @SuppressWarnings("UnusedVariable") // Lambda's own reference is weak
+  private final SnapshotHooks hooks;
 
   SweepModule(Environment environment) {
     int retentionDays = environment.integer("RETENTION_DAYS", 30, 1, 3_650);
@@ -44,6 +49,11 @@ final class SweepModule implements AutoCloseable {
             new RdsDataChangeLog(database),
             retentionDays,
             metrics);
+    hooks =
+        SnapshotHooks.register(
+            Map.of("redis", redis::check, "database", database::check, "queue", queue::check),
+            redis::disconnect,
+            redis::connectAhead);
   }
 
   JobSweeper.Report sweep() {

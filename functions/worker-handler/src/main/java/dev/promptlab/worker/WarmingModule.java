@@ -23,6 +23,7 @@ import dev.promptlab.queue.JobIntake;
 import dev.promptlab.queue.sqs.SqsJobQueue;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnection;
+import dev.promptlab.snapstart.SnapshotHooks;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -52,6 +53,9 @@ final class WarmingModule implements AutoCloseable {
   private final Regeneration regeneration;
   private final Map<String, CacheWarmer> warmers = new HashMap<>();
 
+  @SuppressWarnings("UnusedVariable") // Lambda's own reference is weak
+  private final SnapshotHooks hooks;
+
   WarmingModule(Environment environment) {
     settings = WarmingSettings.of(environment);
     Set<Provider> providers = ConfiguredProviders.of(environment);
@@ -77,6 +81,11 @@ final class WarmingModule implements AutoCloseable {
             deadline,
             metrics);
     settings.targets().forEach((name, target) -> warmers.put(name, warmer(connection(target))));
+    hooks =
+        SnapshotHooks.register(
+            Map.of("redis", limits::check, "database", database::check, "queue", queue::check),
+            () -> connections.values().forEach(RedisConnection::disconnect),
+            limits::connectAhead);
   }
 
   private RedisConnection connection(RedisSettings of) {

@@ -18,12 +18,14 @@ import dev.promptlab.ratelimit.redis.RateLimitStore;
 import dev.promptlab.ratelimit.redis.RedisRateLimiter;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.redis.RedisConnections;
+import dev.promptlab.snapstart.SnapshotHooks;
 import dev.promptlab.templates.TemplateVersions;
 import dev.promptlab.templates.rdsdata.RdsDataTemplateStore;
 import dev.promptlab.worker.llm.LlmProviders;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 
 /** The wiring of this function: the only place that constructs its adapters. */
@@ -38,12 +40,19 @@ final class WorkerModule implements AutoCloseable {
   private final EmbeddedMetrics embedded;
   private final JobProcessor processor;
 
+  @SuppressWarnings("UnusedVariable") // Lambda's own reference is weak
+  private final SnapshotHooks hooks;
+
   WorkerModule(Environment environment) {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     WorkerSettings settings = WorkerSettings.of(environment);
     PriceTable prices = PriceTable.of(environment);
     LlmProviders providers = LlmProviders.of(environment, settings.llmTimeout(), clock);
+    if (!environment.takesSnapshot()) {
+      // At once, so that a key that is missing ends the start.
+      providers.readKeys();
+    }
     redis = RedisConnections.of(environment, clock);
     database = new DataApi(environment, DATABASE_BUDGET);
     queue = new SqsJobQueue(environment, QUEUE_BUDGET);
@@ -71,6 +80,18 @@ final class WorkerModule implements AutoCloseable {
             UUID::randomUUID,
             settings,
             metrics);
+    hooks =
+        SnapshotHooks.register(
+            Map.of(
+                "redis", redis.limits()::check,
+                "database", database::check,
+                "queue", queue::check,
+                "providers", providers::prime),
+            redis::disconnect,
+            () -> {
+              redis.connectAhead();
+              providers.readKeys();
+            });
   }
 
   JobProcessor processor() {

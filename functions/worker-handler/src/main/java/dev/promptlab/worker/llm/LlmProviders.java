@@ -14,9 +14,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
@@ -28,13 +30,20 @@ public final class LlmProviders {
   private static final String NO_KEY = "none";
 
   private final Map<Provider, LlmProvider> providers;
+  private final List<KeyedLlmClient> keyed;
 
   public LlmProviders(Map<Provider, LlmProvider> providers) {
     this.providers = Map.copyOf(providers);
+    this.keyed =
+        providers.values().stream()
+            .map(LlmProvider::client)
+            .filter(KeyedLlmClient.class::isInstance)
+            .map(KeyedLlmClient.class::cast)
+            .toList();
   }
 
   /**
-   * Builds the clients; calls none.
+   * Builds the clients; calls none, and reads no key.
    *
    * @param timeout for one answer
    * @param clock for the times that providers name
@@ -42,58 +51,98 @@ public final class LlmProviders {
    */
   public static LlmProviders of(Environment environment, Duration timeout, Clock clock) {
     Map<Provider, LlmProvider> providers = new EnumMap<>(Provider.class);
-    ProviderKeys keys = new ProviderKeys(environment);
+    ProviderKeys keys = new ProviderKeys(environment, clock);
     Set<Provider> configured = ConfiguredProviders.of(environment);
     DefaultModels models = DefaultModels.of(environment, configured);
     for (Provider provider : configured) {
       String model = models.of(provider);
-      providers.put(
-          provider,
+      LlmClient client =
           switch (provider) {
-            case ANTHROPIC -> anthropic(environment, keys, model, timeout, clock);
-            case OPENAI -> openAi(environment, keys, model, timeout, clock);
-            case BEDROCK -> bedrock(environment, model, timeout, clock);
-          });
+            case ANTHROPIC ->
+                keyed(
+                    "ANTHROPIC",
+                    environment,
+                    keys,
+                    key -> anthropic(environment, key, model, timeout, clock));
+            case OPENAI ->
+                keyed(
+                    "OPENAI",
+                    environment,
+                    keys,
+                    key -> openAi(environment, key, model, timeout, clock));
+            case BEDROCK -> bedrock(environment, timeout, clock);
+          };
+      providers.put(provider, new LlmProvider(client, model));
     }
     return new LlmProviders(providers);
+  }
+
+  private static KeyedLlmClient keyed(
+      String provider,
+      Environment environment,
+      ProviderKeys keys,
+      Function<String, LlmClient> clientOf) {
+    String name = provider + "_API_KEY";
+    return new KeyedLlmClient(
+        () ->
+            keys.key(name)
+                .or(() -> environment.text(provider + "_BASE_URL").map(_ -> NO_KEY))
+                .orElseThrow(
+                    () ->
+                        new InvalidSettingException(
+                            name, "is not set, nor in PROVIDER_KEYS_SECRET_ARN")),
+        refused -> keys.other(name, refused),
+        clientOf);
+  }
+
+  /**
+   * Reads the providers' keys, which are else read when they are needed.
+   *
+   * @throws InvalidSettingException naming the one that is missing
+   * @throws software.amazon.awssdk.core.exception.SdkException if the secret cannot be read
+   */
+  public void readKeys() {
+    keyed.forEach(KeyedLlmClient::readKey);
+  }
+
+  /** Loads what calling needs, without a key and without a call. */
+  public void prime() {
+    keyed.forEach(KeyedLlmClient::prime);
   }
 
   public Optional<LlmProvider> provider(Provider provider) {
     return Optional.ofNullable(providers.get(provider));
   }
 
-  private static LlmProvider anthropic(
-      Environment environment, ProviderKeys keys, String model, Duration timeout, Clock clock) {
+  private static LlmClient anthropic(
+      Environment environment, String key, String model, Duration timeout, Clock clock) {
     AnthropicChatModel.AnthropicChatModelBuilder builder =
         AnthropicChatModel.builder()
             .httpClientBuilder(LlmHttpClient.builder(ErrorBody.ANTHROPIC, timeout, clock))
-            .apiKey(key("ANTHROPIC", environment, keys))
+            .apiKey(key)
             .modelName(model)
             .timeout(timeout)
             .maxRetries(0);
     baseUrl("ANTHROPIC_BASE_URL", environment).ifPresent(builder::baseUrl);
-    return new LlmProvider(
-        new LangChainLlmClient(builder.build(), LangChainLlmClient::commonParameters), model);
+    return new LangChainLlmClient(builder.build(), LangChainLlmClient::commonParameters);
   }
 
-  private static LlmProvider openAi(
-      Environment environment, ProviderKeys keys, String model, Duration timeout, Clock clock) {
+  private static LlmClient openAi(
+      Environment environment, String key, String model, Duration timeout, Clock clock) {
     OpenAiChatModel.OpenAiChatModelBuilder builder =
         OpenAiChatModel.builder()
             .httpClientBuilder(LlmHttpClient.builder(ErrorBody.OPENAI, timeout, clock))
-            .apiKey(key("OPENAI", environment, keys))
+            .apiKey(key)
             .modelName(model)
             .timeout(timeout)
             .maxRetries(0);
     Optional<String> baseUrl = baseUrl("OPENAI_BASE_URL", environment);
     baseUrl.ifPresent(builder::baseUrl);
-    return new LlmProvider(
-        new LangChainLlmClient(
-            builder.build(),
-            baseUrl.isPresent()
-                ? LangChainLlmClient::commonParameters
-                : LlmProviders::openAiParameters),
-        model);
+    return new LangChainLlmClient(
+        builder.build(),
+        baseUrl.isPresent()
+            ? LangChainLlmClient::commonParameters
+            : LlmProviders::openAiParameters);
   }
 
   /** OpenAI's newer models refuse max_tokens; other servers of its protocol may know only that. */
@@ -105,29 +154,18 @@ public final class LlmProviders {
         .build();
   }
 
-  private static LlmProvider bedrock(
-      Environment environment, String model, Duration timeout, Clock clock) {
-    return new LlmProvider(
-        new BedrockLlmClient(
-            AwsClients.buildWithoutRetries(
-                BedrockRuntimeClient.builder()
-                    .overrideConfiguration(
-                        config ->
-                            config.addExecutionInterceptor(
-                                new BoundedAnswers(LlmHttpClient.MAX_ANSWER_BYTES))),
-                environment,
-                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-                timeout),
-            clock),
-        model);
-  }
-
-  private static String key(String provider, Environment environment, ProviderKeys keys) {
-    String name = provider + "_API_KEY";
-    return keys.key(name)
-        .or(() -> environment.text(provider + "_BASE_URL").map(_ -> NO_KEY))
-        .orElseThrow(
-            () -> new InvalidSettingException(name, "is not set, nor in PROVIDER_KEYS_SECRET_ARN"));
+  private static LlmClient bedrock(Environment environment, Duration timeout, Clock clock) {
+    return new BedrockLlmClient(
+        AwsClients.buildWithoutRetries(
+            BedrockRuntimeClient.builder()
+                .overrideConfiguration(
+                    config ->
+                        config.addExecutionInterceptor(
+                            new BoundedAnswers(LlmHttpClient.MAX_ANSWER_BYTES))),
+            environment,
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+            timeout),
+        clock);
   }
 
   /** Both providers' own SDKs take different forms; here either works for both. */

@@ -33,17 +33,17 @@ final class FunctionsTemplateTest {
   }
 
   @Test
-  void runOnArm_behindAnAlias_andFromASnapshotIfThatIsWanted() {
+  void runOnArm_behindAnAlias_fromASnapshotUnlessThatIsUnwanted() {
     assertThat(made.globals().path("Architectures").toString()).isEqualTo("[\"arm64\"]");
-    assertThat(made.globals().at("/SnapStart/ApplyOn").asText()).isEqualTo("None");
+    assertThat(made.globals().at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
     assertThat(made.globals().path("AutoPublishAlias").asText()).isEqualTo("live");
     assertThat(
             template
-                .with(Map.of("SnapStart", "PublishedVersions", "Architecture", "x86_64"))
+                .with(Map.of("SnapStart", "None", "Architecture", "x86_64"))
                 .globals()
                 .at("/SnapStart/ApplyOn")
                 .asText())
-        .isEqualTo("PublishedVersions");
+        .isEqualTo("None");
   }
 
   @Test

@@ -25,7 +25,12 @@ final class TemplateTest {
   private static final List<String> COMPOSED = List.of("ANTHROPIC_API_KEY", "OPENAI_API_KEY");
 
   private static final Set<String> OF_LAMBDA =
-      Set.of("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+      Set.of(
+          "AWS_LAMBDA_INITIALIZATION_TYPE",
+          "AWS_REGION",
+          "AWS_ACCESS_KEY_ID",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN");
   private static final String OF_THE_JVM = "JAVA_TOOL_OPTIONS";
 
   private final JsonNode template;

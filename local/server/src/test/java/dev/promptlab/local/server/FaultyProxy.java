@@ -87,6 +87,11 @@ final class FaultyProxy implements AutoCloseable {
     return roundTrips.get();
   }
 
+  /** How many connections there are. */
+  int connections() {
+    return open.size();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {

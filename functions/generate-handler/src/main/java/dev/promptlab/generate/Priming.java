@@ -1,0 +1,84 @@
+package dev.promptlab.generate;
+
+import dev.promptlab.accounts.KeySecret;
+import dev.promptlab.generate.http.ApiReply;
+import dev.promptlab.generate.http.ApiRequest;
+import dev.promptlab.generate.http.Refusals;
+import dev.promptlab.generation.Provider;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Requests that a function makes to itself before a snapshot is taken of it, so that what a
+ * caller's request needs has been loaded. They change nothing that lasts, and are not counted.
+ */
+final class Priming {
+  /** That no caller has: RFC 5737. */
+  private static final String ADDRESS = "192.0.2.1";
+
+  private final Ports ports;
+  private final GenerateSettings settings;
+  private final Clock clock;
+
+  Priming(Ports ports, GenerateSettings settings, Clock clock) {
+    this.ports = ports;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * One with a key that nobody has: asks Redis as each does, and then the database for that key.
+   *
+   * @throws IllegalStateException if it was not refused for that
+   */
+  void refusedRequest() {
+    require(401, answer(StagedPorts.uncounted(ports), Provider.ANTHROPIC, KeySecret.generate()));
+  }
+
+  /**
+   * One that a cached result answers; caller, template and result are made up, and no server is
+   * asked.
+   *
+   * @throws IllegalStateException if it was not answered so
+   */
+  void hit() {
+    KeySecret key = KeySecret.generate();
+    Ports staged = StagedPorts.of(ports, key.hash(), clock.instant());
+    settings.providers().stream()
+        .findFirst()
+        .ifPresent(provider -> require(200, answer(staged, provider, key)));
+  }
+
+  private ApiReply answer(Ports over, Provider provider, KeySecret key) {
+    ApiRequest request = request(provider, key);
+    Router router = new Api(over, settings, clock).router();
+    return Refusals.answered(request, () -> router.route(request));
+  }
+
+  private static void require(int status, ApiReply reply) {
+    if (reply.toResponse().getStatusCode() != status) {
+      throw new IllegalStateException("answered with " + reply.status());
+    }
+  }
+
+  private static ApiRequest request(Provider provider, KeySecret key) {
+    String body =
+        "{\"templateId\":\"%s\",\"provider\":\"%s\",\"input\":\"priming\"}"
+            .formatted(StagedPorts.TEMPLATE, provider.wireName());
+    return new ApiRequest(
+        "POST",
+        "/generate",
+        Map.of(),
+        Map.of(
+            "content-type", "application/json",
+            "x-api-key", key.reveal(),
+            // Whatever happens, it makes no job.
+            "cache-control", "only-if-cached"),
+        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer(),
+        ADDRESS,
+        UUID.randomUUID().toString());
+  }
+}
