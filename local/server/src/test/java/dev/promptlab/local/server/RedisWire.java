@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /** Commands for a Redis of a test, past everything that the test looks at. */
 final class RedisWire {
@@ -13,10 +14,18 @@ final class RedisWire {
 
   /** Sends one command to the Redis on a port of this machine; the reply as it comes. */
   static String send(int port, String... command) throws IOException {
+    return send(
+        port,
+        Stream.of(command)
+            .map(word -> word.getBytes(StandardCharsets.UTF_8))
+            .toArray(byte[][]::new));
+  }
+
+  /** The same, of bytes. */
+  static String send(int port, byte[]... command) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream();
     request.write(("*" + command.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-    for (String word : command) {
-      byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+    for (byte[] bytes : command) {
       request.write(("$" + bytes.length + "\r\n").getBytes(StandardCharsets.UTF_8));
       request.write(bytes);
       request.write("\r\n".getBytes(StandardCharsets.UTF_8));
