@@ -1,0 +1,121 @@
+package dev.promptlab.local.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.promptlab.config.Environment;
+import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.queue.JobMessage;
+import dev.promptlab.worker.JobsHandler;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a miss asks of the servers that are paid by the request: counted at proxies. */
+class MissRoundTripsIT {
+  private static final int JOBS = 10;
+
+  private static final Parts parts = new Parts();
+  private static FaultyProxy redis;
+  private static FaultyProxy database;
+  private static FaultyProxy queue;
+  private static final Map<String, String> settings = new TreeMap<>();
+
+  @BeforeAll
+  static void start() {
+    RunningPromptLab promptLab = parts.add(RunningPromptLab.start(Map.of()));
+    settings.putAll(promptLab.promptLab().environment());
+    redis = parts.add(FaultyProxy.start(promptLab.redis().port()));
+    settings.put("REDIS_URL", "redis://127.0.0.1:" + redis.port());
+    database = behindProxy("AWS_ENDPOINT_URL_RDS_DATA");
+    queue = behindProxy("AWS_ENDPOINT_URL_SQS");
+    // Where no worker takes the messages: this test hands them over.
+    settings.put("QUEUE_URL", settings.get("DEAD_LETTER_QUEUE_URL"));
+    settings.put("REDIS_COMMAND_TIMEOUT_MS", "5000");
+    settings.put("RATE_LIMITS", "anonymous=1000000");
+  }
+
+  private static FaultyProxy behindProxy(String setting) {
+    FaultyProxy proxy = parts.add(FaultyProxy.start(URI.create(settings.get(setting)).getPort()));
+    settings.put(setting, "http://127.0.0.1:" + proxy.port());
+    return proxy;
+  }
+
+  @AfterAll
+  static void stop() {
+    parts.close();
+  }
+
+  /** So often was something asked. */
+  private record Asked(int redis, int database, int queue) {
+    static Asked soFar() {
+      return new Asked(
+          MissRoundTripsIT.redis.roundTrips(),
+          MissRoundTripsIT.database.roundTrips(),
+          MissRoundTripsIT.queue.roundTrips());
+    }
+
+    Asked since(Asked before) {
+      return new Asked(redis - before.redis, database - before.database, queue - before.queue);
+    }
+  }
+
+  @Test
+  void areFewForTheRequest_andFewForItsJob() throws IOException {
+    GenerateHandler generate = parts.add(new GenerateHandler(Environment.of(settings)));
+    JobsHandler worker = parts.add(new JobsHandler(Environment.of(settings)));
+    // What an instance does once.
+    work(worker, List.of(accept(generate, "the first")));
+
+    Asked before = Asked.soFar();
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < JOBS; i++) {
+      jobs.add(accept(generate, "never asked before " + i));
+    }
+    Asked requests = Asked.soFar().since(before);
+    before = Asked.soFar();
+    work(worker, jobs);
+    Asked work = Asked.soFar().since(before);
+
+    System.out.printf("%d misses: %s; %d jobs: %s%n", JOBS, requests, JOBS, work);
+    // Sometimes more: what is remembered for a minute only.
+    assertThat(requests.database()).isBetween(JOBS, JOBS + 3);
+    assertThat(requests.queue()).isEqualTo(JOBS);
+    assertThat(work.database()).isBetween(2 * JOBS, 2 * JOBS + 3);
+    assertThat(work.queue()).isZero();
+  }
+
+  private static String accept(GenerateHandler generate, String input) throws IOException {
+    APIGatewayV2HTTPResponse reply = HandlerCalls.generate(generate, input);
+    assertThat(reply.getStatusCode()).as(reply.getBody()).isEqualTo(202);
+    return new ObjectMapper().readTree(reply.getBody()).path("jobId").asText();
+  }
+
+  private static void work(JobsHandler worker, List<String> jobs) {
+    SQSEvent event = new SQSEvent();
+    event.setRecords(jobs.stream().map(MissRoundTripsIT::message).toList());
+    assertThat(
+            worker
+                .handleRequest(event, new LambdaContext("worker", 1024, Duration.ofSeconds(90)))
+                .getBatchItemFailures())
+        .isEmpty();
+  }
+
+  private static SQSEvent.SQSMessage message(String jobId) {
+    SQSEvent.SQSMessage message = new SQSEvent.SQSMessage();
+    message.setMessageId(jobId);
+    message.setReceiptHandle("receipt");
+    message.setBody(new JobMessage(UUID.fromString(jobId)).toBody());
+    return message;
+  }
+}
