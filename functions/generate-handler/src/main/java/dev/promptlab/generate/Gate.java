@@ -57,7 +57,7 @@ final class Gate {
       Function<Caller, Optional<InputHash>> asked,
       Function<Admitted, ApiReply> answer) {
     Credentials credentials = callers.credentials(request, access != Access.ANYONE);
-    return switch (admission.enter(credentials, request.requestId(), Budget.GENERATE, asked)) {
+    return switch (admission.enter(credentials, request.invocationId(), Budget.GENERATE, asked)) {
       case Admitted admitted -> answered(request, access, admitted, answer);
       case NoFlight lost when !admission.decidesAlone() -> throw unavailable(lost);
       case NoFlight lost ->
@@ -71,19 +71,19 @@ final class Gate {
       Access access,
       NoFlight lost,
       Function<Admitted, ApiReply> answer) {
-    Caller caller = caller(credentials, request.requestId());
+    Caller caller = caller(credentials, request.invocationId());
     Charge charge =
         admission
             .shareOf(admission.charge(caller, Budget.GENERATE))
             .orElseThrow(() -> unavailable(lost));
-    return answered(request, access, admittedAlone(caller, charge, request.requestId()), answer);
+    return answered(request, access, admittedAlone(caller, charge, request.invocationId()), answer);
   }
 
   /** Any other request. */
   ApiReply read(ApiRequest request, Access access, Function<Admitted, ApiReply> answer) {
     Credentials credentials = callers.credentials(request, access != Access.ANYONE);
     return switch (admission.enter(
-        credentials, request.requestId(), Budget.READS, _ -> Optional.empty())) {
+        credentials, request.invocationId(), Budget.READS, _ -> Optional.empty())) {
       case Admitted admitted -> answered(request, access, admitted, answer);
       case NoFlight lost -> throw unavailable(lost);
     };
@@ -96,19 +96,19 @@ final class Gate {
   ApiReply readEvenDegraded(ApiRequest request, Access access, Function<Caller, ApiReply> answer) {
     Credentials credentials = callers.credentials(request, access != Access.ANYONE);
     return switch (admission.enter(
-        credentials, request.requestId(), Budget.READS, _ -> Optional.empty())) {
+        credentials, request.invocationId(), Budget.READS, _ -> Optional.empty())) {
       case Admitted admitted ->
           answered(request, access, admitted, entered -> answer.apply(entered.caller()));
       case NoFlight _ ->
           alone(
               request,
               () -> {
-                Caller caller = caller(credentials, request.requestId());
+                Caller caller = caller(credentials, request.invocationId());
                 Charge charge = admission.charge(caller, Budget.READS);
                 return answered(
                     request,
                     access,
-                    admittedAlone(caller, charge, request.requestId()),
+                    admittedAlone(caller, charge, request.invocationId()),
                     entered -> answer.apply(entered.caller()));
               });
     };

@@ -48,7 +48,7 @@ public final class GenerateHandler
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    ApiRequest request = ApiRequest.of(event);
+    ApiRequest request = ApiRequest.of(event, context.getAwsRequestId());
     return PowertoolsLogging.withLogging(context, () -> answer(request).toResponse());
   }
 

@@ -137,7 +137,7 @@ final class GenerateResource {
     Optional<Job> waited =
         request
             .longestWait()
-            .flatMap(wait -> waiting.await(job.jobId(), caller, http.requestId(), wait));
+            .flatMap(wait -> waiting.await(job.jobId(), caller, http.invocationId(), wait));
     Job last = waited.orElse(job);
     JobBody body = JobBody.of(last, caller);
     ApiReply reply =

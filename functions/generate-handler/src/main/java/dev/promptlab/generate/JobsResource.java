@@ -75,7 +75,7 @@ final class JobsResource {
     Job job = visible(id, caller);
     Optional<Job> waited =
         wait.filter(_ -> !job.status().ended())
-            .flatMap(atMost -> waiting.await(job.jobId(), caller, request.requestId(), atMost));
+            .flatMap(atMost -> waiting.await(job.jobId(), caller, request.invocationId(), atMost));
     Job last = waited.orElse(job);
     ApiReply reply = ApiReply.json(200, JobBody.of(last, caller));
     String etag = etag(reply.body());
@@ -131,7 +131,7 @@ final class JobsResource {
         admitted -> {
           Caller caller = admitted.caller();
           Job job = visible(id, caller);
-          switch (jobs.withdraw(job.jobId(), caller.account(), request.requestId())) {
+          switch (jobs.withdraw(job.jobId(), caller.account(), request.invocationId())) {
             case CANCELLED -> {
               metrics.count(Counter.JOBS, JobStatus.CANCELLED.wireName());
               ends.announce(job.jobId());

@@ -79,6 +79,7 @@ final class Priming {
             "cache-control", "only-if-cached"),
         ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer(),
         ADDRESS,
+        "priming",
         UUID.randomUUID().toString());
   }
 }

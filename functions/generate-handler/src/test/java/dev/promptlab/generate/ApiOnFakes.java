@@ -55,6 +55,9 @@ final class ApiOnFakes {
       "{\"templateId\":\"cmjlfawzg0000pq6xyq5r78ws\",\"provider\":\"anthropic\",\"input\":\"test\"}";
   static final String IP = "203.0.113.7";
 
+  /** One for all requests, as of {@code sam local start-api}: nothing may go by it. */
+  private static final String GATEWAY_REQUEST_ID = "the-gateways";
+
   /** What a call of {@link #complete} costs. */
   static final UsdAmount COST = new UsdAmount(28_000);
 
@@ -191,7 +194,7 @@ final class ApiOnFakes {
     private String body = "";
     private boolean base64;
     private String sourceIp = IP;
-    private String requestId = UUID.randomUUID().toString();
+    private String invocationId = UUID.randomUUID().toString();
 
     private Call(String method, String target) {
       this.method = method;
@@ -224,8 +227,8 @@ final class ApiOnFakes {
       return this;
     }
 
-    Call as(String gatewayRequestId) {
-      requestId = gatewayRequestId;
+    Call as(String awsRequestId) {
+      invocationId = awsRequestId;
       return this;
     }
 
@@ -246,7 +249,7 @@ final class ApiOnFakes {
               .withIsBase64Encoded(base64)
               .withRequestContext(
                   APIGatewayV2HTTPEvent.RequestContext.builder()
-                      .withRequestId(requestId)
+                      .withRequestId(GATEWAY_REQUEST_ID)
                       .withStage("$default")
                       .withHttp(
                           APIGatewayV2HTTPEvent.RequestContext.Http.builder()
@@ -256,7 +259,7 @@ final class ApiOnFakes {
                               .build())
                       .build())
               .build(),
-          new TestContext());
+          new TestContext(invocationId));
     }
 
     private static Map<String, String> query(String text) {
@@ -288,7 +291,7 @@ final class ApiOnFakes {
   }
 
   APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
-    return handler.handleRequest(event, new TestContext());
+    return handler.handleRequest(event, new TestContext(UUID.randomUUID().toString()));
   }
 
   static JsonNode json(APIGatewayV2HTTPResponse reply) {

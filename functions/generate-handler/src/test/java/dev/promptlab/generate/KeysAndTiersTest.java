@@ -318,7 +318,7 @@ final class KeysAndTiersTest {
   }
 
   @Test
-  void chargesARetryOfTheGatewayOnce_evenIfTheTierChangesMeanwhile() {
+  void chargesAnInvocationOnce_evenIfTheTierChangesMeanwhile() {
     String key = created("acme", "free").get("key").asText();
     for (int i = 0; i < 3; i++) {
       assertThat(api.generate(ApiOnFakes.SEED).key(key).as("same").send().getHeaders())

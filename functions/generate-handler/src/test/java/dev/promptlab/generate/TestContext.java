@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** An invocation without a runtime. */
 final class TestContext implements Context {
+  private final String awsRequestId;
+
+  TestContext(String awsRequestId) {
+    this.awsRequestId = awsRequestId;
+  }
+
   @Override
   public String getAwsRequestId() {
-    return "test";
+    return awsRequestId;
   }
 
   @Override

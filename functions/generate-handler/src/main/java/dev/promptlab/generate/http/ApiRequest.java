@@ -16,7 +16,10 @@ import java.util.TreeMap;
  * @param query parameters, decoded; of one that is there twice, the values with a comma between
  * @param headers by lower-case name
  * @param body as it came, to be read through a duplicate
- * @param requestId the gateway's own, which no client can choose
+ * @param requestId the gateway's name for it, which is in its access log
+ * @param invocationId Lambda's name for the invocation: what charges and waits go by. No client can
+ *     choose it, and no other request has it; {@code sam local start-api} gives all requests one
+ *     {@code requestId} (aws-sam-cli 9279)
  */
 public record ApiRequest(
     String method,
@@ -25,10 +28,11 @@ public record ApiRequest(
     Map<String, String> headers,
     ByteBuffer body,
     String sourceIp,
-    String requestId) {
+    String requestId,
+    String invocationId) {
 
   /** The request in an event. A body in broken Base64 counts as an empty one. */
-  public static ApiRequest of(APIGatewayV2HTTPEvent event) {
+  public static ApiRequest of(APIGatewayV2HTTPEvent event, String invocationId) {
     APIGatewayV2HTTPEvent.RequestContext context = event.getRequestContext();
     if (context == null || context.getHttp() == null) {
       throw new IllegalArgumentException(
@@ -53,7 +57,8 @@ public record ApiRequest(
         headers,
         ByteBuffer.wrap(body(event)).asReadOnlyBuffer(),
         Objects.requireNonNullElse(context.getHttp().getSourceIp(), ""),
-        context.getRequestId());
+        context.getRequestId(),
+        invocationId);
   }
 
   public Optional<String> header(String lowerCaseName) {

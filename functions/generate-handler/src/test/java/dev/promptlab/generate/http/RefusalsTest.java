@@ -13,7 +13,14 @@ final class RefusalsTest {
 
   private static final ApiRequest REQUEST =
       new ApiRequest(
-          "GET", "/jobs/x", Map.of(), Map.of(), ByteBuffer.allocate(0), "192.0.2.1", "request-1");
+          "GET",
+          "/jobs/x",
+          Map.of(),
+          Map.of(),
+          ByteBuffer.allocate(0),
+          "192.0.2.1",
+          "request-1",
+          "invocation-1");
 
   private static ApiReply answered(RuntimeException failure) {
     return Refusals.answered(
