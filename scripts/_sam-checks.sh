@@ -25,6 +25,10 @@ sam_checks() {
     grep -E '^ ' "$logs/check.log" | sed 's/^/     /'
   fi
   _stop_run_local
+  # A limit that SAM, which is slow, comes to well within the window.
+  RATE_LIMITS=anonymous=40 check "scripts/run-local starts, with another limit" _start_run_local
+  if [[ $_url ]]; then _api; fi
+  _stop_run_local
 }
 
 _zip_under() {
@@ -40,6 +44,30 @@ _no_runtime_jar() {
     jar -tf "$zip" >"$logs/zip-contents"
     ! grep -E 'aws-lambda-java-(core|runtime-interface-client|serialization)' "$logs/zip-contents" || return 1
   done
+}
+
+_api() {
+  check "scripts/start-api starts" _start_api
+  if [[ $_api_url ]]; then
+    check "start-api: scripts/test-phase7.sh" scripts/test-phase7.sh "$_api_url" --burst-seconds 40
+    grep -E '^ ' "$logs/check.log" | sed 's/^/     /'
+    check "start-api: every path is the function's" _names_the_path
+    check "start-api: functions can be invoked meanwhile" _sweeps
+  fi
+  check "start-api: it takes its container with it" _stops_without_trace
+}
+
+_names_the_path() {
+  curl -sS "$_api_url/no/such%20path?x=1" >"$logs/answer.json" &&
+    _has type urn:promptlab:problem:not-found && _has instance /no/such%20path
+}
+
+_stops_without_trace() {
+  local container
+  container=$(sed -n 's/^SAM_CONTAINER_ID: //p' "$logs/start-api.log")
+  if ! docker inspect "$container" >/dev/null; then return 1; fi
+  _stop_api
+  ! docker inspect "$container" 2>&1
 }
 
 # Each of these ends with the last answer in $logs/answer.json.
