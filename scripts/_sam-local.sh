@@ -64,14 +64,16 @@ sam_local_cleanup() {
   rm -rf "$work"
 }
 
-_need_tool() { command -v "$1" >/dev/null || fail "$1 was not found on PATH; it is needed to run a function in Lambda's image"; }
+_need_tool() {
+  command -v "$1" >/dev/null || fail "$1 was not found on PATH; it is needed to run a function in Lambda's image"
+}
 
 _running() {
   [[ -f $_run_info ]] &&
     kill -0 "$(python3 -c 'import json; print(json.load(open(".local/run-local.json"))["pid"])')" 2>/dev/null
 }
 
-# Writes the functions' variables as containers must see them; prints the region and the ports that must reach this host.
+# Writes the functions' variables as containers must see them; prints the region and the ports that they must reach.
 _variables() {
   python3 - "$_run_info" "$work/variables.json" <<'PY'
 import json, re, sys

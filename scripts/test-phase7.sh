@@ -18,7 +18,7 @@ Prints what it saw, with times. Exit code 0 if all is so, 1 if not, 2 if it was 
   --key KEY        the API key to call with, where anonymous callers are off (or PROMPTLAB_API_KEY in the environment)
   --provider NAME  anthropic (if not given), openai or bedrock
   --template ID    a template that takes a plain text as input
-  --burst-seconds N  how long step 3's requests may take, all together: 15 if not given; more for a slow server, as
+  --burst-seconds N   how long step 3's requests may take, all together (15 if not given): more for a slow server, as
                    scripts/start-api is, but less than the limit's window
 
 It costs one LLM call and fills the caller's limit for one window. If the window is not free yet, it waits. The third
