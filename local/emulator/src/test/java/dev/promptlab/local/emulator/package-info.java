@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.emulator;
+
+import org.jspecify.annotations.NullMarked;
