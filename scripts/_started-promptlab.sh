@@ -16,7 +16,13 @@ _api_url=
 
 _keep_run_info() {
   [[ ! -f $_run_info ]] || mv "$_run_info" "$_run_info.kept"
-  trap '_stop_api; _stop_run_local; [[ ! -f $_run_info.kept ]] || mv "$_run_info.kept" "$_run_info"' EXIT
+  trap _put_run_info_back EXIT
+}
+
+_put_run_info_back() {
+  _stop_api
+  _stop_run_local
+  [[ ! -f $_run_info.kept ]] || mv "$_run_info.kept" "$_run_info"
 }
 
 _start_run_local() {
