@@ -28,7 +28,9 @@ _deployment_checks() {
 _names_what_is_missing() {
   local bin=$logs/bin tool status=0
   mkdir -p "$bin"
-  for tool in bash dirname mktemp rm cat sed grep tail env mkdir mv; do ln -sf "$(command -v "$tool")" "$bin/$tool"; done
+  for tool in bash dirname mktemp rm cat sed grep tail env mkdir mv; do
+    ln -sf "$(command -v "$tool")" "$bin/$tool"
+  done
   env -i "HOME=$logs" "PATH=$bin" scripts/deploy --yes >"$logs/missing" 2>&1 || status=$?
   cat "$logs/missing"
   for tool in Maven make python3 curl "The SAM CLI" "The AWS CLI"; do
@@ -97,8 +99,9 @@ _job_ends() {
   done
   echo "after $number looks: $(cat "$logs/answer.json")"
   [[ $(_value status <"$logs/answer.json") == completed && $(_value attempts <"$logs/answer.json") == 1 ]] || return 1
-  curl -sS "$_aws/2015-03-31/event-source-mappings/" | _value EventSourceMappings 0 LastProcessingResult | tee "$logs/answer.json"
-  grep -q '^OK' "$logs/answer.json"
+  curl -sS "$_aws/2015-03-31/event-source-mappings/" >"$logs/answer.json"
+  _value EventSourceMappings 0 LastProcessingResult <"$logs/answer.json" | tee "$logs/answer.txt"
+  grep -q '^OK' "$logs/answer.txt"
 }
 
 _same_job_hits() {
@@ -133,15 +136,20 @@ _bad_message_is_dead() {
 _below() {
   ps -A -o pid= -o ppid= -o args= | awk -v top="$1" '
     { parent[$1] = $2; line[$1] = $0; sub(/^ *[0-9]+ +[0-9]+ +/, "", line[$1]) }
-    END { for (pid in parent) { p = pid; while (p in parent && p != top) p = parent[p]; if (p == top && pid != top) print pid, line[pid] } }'
+    END {
+      for (pid in parent) {
+        for (p = parent[pid]; p in parent && p != top;) p = parent[p]
+        if (p == top) print pid, line[pid]
+      }
+    }'
 }
 
 _runtime_is_lambdas() {
-  local handler
+  local handler client='java-runtime-interface-client-[^ ]*\.jar.* com\.amazonaws\.services\.lambda\.[a-z.]*\.AWSLambda'
   _below "$_deploy_pid" >"$logs/processes"
   for handler in generate.GenerateHandler worker.JobsHandler; do
-    grep -E "java-runtime-interface-client-2[^ ]*\.jar.* com.amazonaws.services.lambda.runtime.api.client.AWSLambda dev.promptlab.$handler\$" \
-      "$logs/processes" || { echo "$handler is not there:"; cat "$logs/processes"; return 1; }
+    grep -E "$client dev\.promptlab\.$handler\$" "$logs/processes" ||
+      { echo "$handler is not there:"; cat "$logs/processes"; return 1; }
   done
 }
 

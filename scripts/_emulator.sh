@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# Sourced by scripts/deploy, after _jdk.sh and _build.sh. Defines what --emulator needs: ministack, an emulator of AWS that
-# runs without Docker, and the servers beside it (local/emulator).
+# Sourced by scripts/deploy, after _jdk.sh and _build.sh. Defines what --emulator needs: ministack, an emulator of AWS
+# that runs without Docker, and the servers beside it (local/emulator).
 #   emulator_obstacles            prints, one a line, what is missing on this machine
 #   start_emulator PORT           installs what is needed, once; starts both; sets emulator_folder and emulator_url
 #   use_emulator                  from here on, AWS is the emulator, and never the real one
 #   emulator_template             rewrites what `sam build` has left in $emulator_folder/build
 #   emulator_parameters           prints the template's parameters with which the stack uses those servers, one a line
-#   put_admin_key SECRET          makes the admin key: in the emulator's secret SECRET, and in $emulator_folder/admin-key
+#   put_admin_key SECRET          makes the admin key: in the emulator's secret SECRET, whose ARN it prints, and in
+#                                 $emulator_folder/admin-key
 #   emulator_runs                 returns 1 once one of them has ended
 #   stop_emulator                 ends both, and leaves their logs alone in $emulator_folder
 
@@ -28,8 +29,8 @@ emulator_obstacles() {
     echo "Python 3.10 or newer with its venv module was not found (Debian and Ubuntu: apt install python3-venv)"
 }
 
-# Installs packages $2 into an environment $1 of their own. The mark is written last, so that what was broken off is begun
-# anew.
+# Installs packages $2 into an environment $1 of their own. The mark is written last, so that what was broken off is
+# begun anew.
 _install() {
   local home=$_tools/$1
   [[ $(cat "$home/installed" 2>/dev/null) != "$2" ]] || return 0
@@ -85,7 +86,8 @@ start_emulator() {
   _servers=$!
   exec 8>"$emulator_folder/hold"
   # The functions get what the emulator gets: nothing of this terminal's, such as a provider's key. No Docker.
-  _start "$emulator_folder/ministack.log" env -i "PATH=$PATH" "HOME=$emulator_folder/tmp" "TMPDIR=$emulator_folder/tmp" \
+  _start "$emulator_folder/ministack.log" env -i "PATH=$PATH" \
+    "HOME=$emulator_folder/tmp" "TMPDIR=$emulator_folder/tmp" \
     "GATEWAY_PORT=$port" BIND_HOST=127.0.0.1 MINISTACK_HOST=127.0.0.1 "AWS_ENDPOINT_URL=$emulator_url" \
     "DOCKER_HOST=unix://$emulator_folder/no-docker" "$_tools/ministack/bin/ministack"
   _emulator=$!

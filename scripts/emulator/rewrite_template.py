@@ -1,4 +1,4 @@
-"""Rewrites what `sam build` has made of template.yaml for the emulator ministack, with the least that lets it be deployed.
+"""Rewrites what `sam build` has made of template.yaml, as little as lets the emulator ministack deploy it.
 
 Usage: rewrite_template.py BUILT_FOLDER EMULATOR_URL DATA_API_URL JAVA_HOME RUNTIME_CLASS_PATH
 
@@ -7,14 +7,16 @@ does. All else is the template's own. What it rewrites, and why:
 
 - AWS::Serverless::HttpApi, and the HttpApi events of functions, become AWS::ApiGatewayV2::Api, Stage, Integration and
   Route, and the AWS::Lambda::Permission: SAM makes an OpenAPI text of them, in which ministack looks for no routes.
-- The functions' runtime java25 becomes provided.al2023, with a file `bootstrap` beside their classes that starts Lambda's
-  own runtime interface client on a JDK of this machine: ministack runs Java in Docker only, and a custom runtime without.
+- The functions' runtime java25 becomes provided.al2023, with a file `bootstrap` beside their classes that starts
+  Lambda's own runtime interface client on a JDK of this machine: ministack runs Java in Docker only, a custom runtime
+  without.
 - AWS_ENDPOINT_URL_... of functions, which the template gives as those of AWS, become EMULATOR_URL; that of the Data API
   becomes DATA_API_URL, where local/emulator serves it over a real PostgreSQL.
 - MaximumConcurrency of an SQS event becomes the number that its parameter has by default: ministack takes a parameter's
   value there for a text, which it cannot compare with a number.
 - The address of the HTTP API becomes a path below EMULATOR_URL: under an API's own host name, ministack answers /health
   and others itself, and not every machine knows names that end with .localhost.
+- A reference to a secret becomes its attribute Id: both are its ARN, but ministack gives the name for the first.
 - DeploymentPreference, of which SAM makes resources of CodeDeploy, which ministack does not have, is left out: a new
   version takes over at once.
 
@@ -24,7 +26,6 @@ named, and scripts/deploy names some.
 
 import json
 import pathlib
-import re
 import shlex
 import sys
 
@@ -125,6 +126,21 @@ def rewrite_endpoints(variables, emulator_url, data_api_url):
             variables[variable] = data_api_url if variable == "AWS_ENDPOINT_URL_RDS_DATA" else emulator_url
 
 
+def rewrite_references(node, secrets, emulator_url):
+    if isinstance(node, list):
+        return [rewrite_references(element, secrets, emulator_url) for element in node]
+    if not isinstance(node, dict):
+        return node
+    match node:
+        case {"Fn::GetAtt": [api, "ApiEndpoint"]}:
+            return {"Fn::Sub": f"{emulator_url}/_aws/execute-api/${{{api}}}"}
+        case {"Ref": str(name)} if name.endswith(".Stage"):
+            return {"Ref": name.replace(".Stage", "Stage")}
+        case {"Ref": str(name)} if name in secrets:
+            return {"Fn::GetAtt": [name, "Id"]}
+    return {key: rewrite_references(value, secrets, emulator_url) for key, value in node.items()}
+
+
 def write_bootstrap(folder, java_home, runtime_class_path):
     command = [str(pathlib.Path(java_home, "bin", "java")), "-cp"]
     bootstrap = folder / "bootstrap"
@@ -157,15 +173,9 @@ def main():
     template["Globals"]["Function"]["Runtime"] = "provided.al2023"
     rewrite_endpoints(template["Globals"]["Function"]["Environment"]["Variables"], emulator_url, data_api_url)
 
-    text = json.dumps(template, indent=1)
-    text = re.sub(
-        r'\{\s*"Fn::GetAtt": \[\s*"(\w+)",\s*"ApiEndpoint"\s*\]\s*\}',
-        lambda found: json.dumps({"Fn::Sub": f"{emulator_url}/_aws/execute-api/${{{found[1]}}}"}),
-        text,
-    )
-    # The stage that a mapping names has a name of its own here.
-    text = re.sub(r'"Ref": "(\w+)\.Stage"', r'"Ref": "\1Stage"', text)
-    (folder / "template.json").write_text(text)
+    secrets = [name for name, _ in of_type(resources, "AWS::SecretsManager::Secret")]
+    template = rewrite_references(template, secrets, emulator_url)
+    (folder / "template.json").write_text(json.dumps(template, indent=1))
 
 
 if __name__ == "__main__":
