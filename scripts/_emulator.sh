@@ -25,7 +25,8 @@ emulator_obstacles() {
   for tool in make curl python3; do
     command -v "$tool" >/dev/null || echo "$tool was not found: install it with your package manager"
   done
-  python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
+  ! command -v python3 >/dev/null ||
+    python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
     echo "Python 3.10 or newer with its venv module was not found (Debian and Ubuntu: apt install python3-venv)"
 }
 
