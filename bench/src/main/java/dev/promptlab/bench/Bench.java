@@ -3,6 +3,7 @@ package dev.promptlab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.promptlab.bench.hit.HitPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class Bench {
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   /** In the order in which they are run and told. */
-  private static final List<Part> PARTS = List.of();
+  private static final List<Part> PARTS = List.of(new HitPart());
 
   private Bench() {}
 

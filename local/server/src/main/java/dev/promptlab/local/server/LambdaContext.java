@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * What Lambda tells a handler about one invocation; its deadline runs from the moment of
  * construction. Immutable, so safe for use by several threads.
  */
-final class LambdaContext implements Context {
+public final class LambdaContext implements Context {
   private static final String ARN_PREFIX = "arn:aws:lambda:us-east-1:123456789012:function:";
 
   private final String functionName;
@@ -24,7 +24,7 @@ final class LambdaContext implements Context {
   private final long deadlineNanos;
   private final LambdaLogger logger;
 
-  LambdaContext(String functionName, int memoryMegabytes, Duration timeout) {
+  public LambdaContext(String functionName, int memoryMegabytes, Duration timeout) {
     this.functionName = functionName;
     this.memoryMegabytes = memoryMegabytes;
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();

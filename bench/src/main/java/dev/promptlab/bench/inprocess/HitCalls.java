@@ -1,0 +1,110 @@
+package dev.promptlab.bench.inprocess;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.promptlab.config.Environment;
+import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.LambdaContext;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Requests to a handler in this JVM, all of which are answered from the cache. The event is made of
+ * the same objects each time: what API Gateway and Lambda's runtime do is not the handler's time.
+ * Not thread-safe.
+ */
+public final class HitCalls implements AutoCloseable {
+  private static final int WARM_UP_CALLS = 30_000;
+
+  private final GenerateHandler handler;
+  private final Callers callers;
+  private final String run = UUID.randomUUID().toString();
+  private final LambdaContext context =
+      new LambdaContext("promptlab-generate", 1024, Duration.ofSeconds(30));
+  private final APIGatewayV2HTTPEvent event = event();
+  private final String[] bodies;
+  private int sent;
+
+  /**
+   * Starts the handler.
+   *
+   * @param firstInput of those whose results are asked for in turn
+   * @param inputs how many these are
+   */
+  public HitCalls(Map<String, String> environment, Callers callers, int firstInput, int inputs) {
+    this.handler = new GenerateHandler(Environment.of(environment));
+    this.callers = callers;
+    this.bodies = new String[inputs];
+    for (int i = 0; i < inputs; i++) {
+      bodies[i] =
+          "{\"templateId\":\"%s\",\"provider\":\"anthropic\",\"input\":\"%s\"}"
+              .formatted(BenchResults.TEMPLATE, BenchResults.input(firstInput + i));
+    }
+  }
+
+  /**
+   * The answer to the next request.
+   *
+   * @throws IllegalStateException if it is no hit
+   */
+  public APIGatewayV2HTTPResponse next() {
+    callers.sign(event);
+    event.setBody(bodies[sent % bodies.length]);
+    // Another one each time: of one that is known the limiter would not be asked to count it.
+    event.getRequestContext().setRequestId(run + sent);
+    sent = (sent + 1) & Integer.MAX_VALUE;
+    APIGatewayV2HTTPResponse reply = handler.handleRequest(event, context);
+    if (!"HIT".equals(reply.getHeaders().get("X-Cache"))) {
+      throw new IllegalStateException("no hit: " + reply.getStatusCode() + " " + reply.getBody());
+    }
+    return reply;
+  }
+
+  /** By a number of calls, not by time: on a busy machine the compiler takes longer. */
+  public void warmUp() {
+    for (int i = 0; i < WARM_UP_CALLS; i++) {
+      next();
+    }
+  }
+
+  private static APIGatewayV2HTTPEvent event() {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("accept", "*/*");
+    headers.put("accept-encoding", "gzip, deflate");
+    headers.put("content-length", "300");
+    headers.put("content-type", "application/json");
+    headers.put("host", "abcdefghij.execute-api.us-east-1.amazonaws.com");
+    headers.put("user-agent", "python-requests/2.32.3");
+    headers.put("x-amzn-trace-id", "Root=1-65f1a2b3-0123456789abcdef01234567");
+    headers.put("x-forwarded-for", "198.51.100.7");
+    headers.put("x-forwarded-port", "443");
+    headers.put("x-forwarded-proto", "https");
+    return APIGatewayV2HTTPEvent.builder()
+        .withVersion("2.0")
+        .withRouteKey("$default")
+        .withRawPath("/generate")
+        .withRawQueryString("")
+        .withHeaders(headers)
+        .withRequestContext(
+            RequestContext.builder()
+                .withStage("$default")
+                .withHttp(
+                    RequestContext.Http.builder()
+                        .withMethod("POST")
+                        .withPath("/generate")
+                        .withProtocol("HTTP/1.1")
+                        .withSourceIp("198.51.100.7")
+                        .build())
+                .build())
+        .withIsBase64Encoded(false)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    handler.close();
+  }
+}
