@@ -3,7 +3,9 @@ package dev.promptlab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.promptlab.bench.growth.GrowthPart;
 import dev.promptlab.bench.hit.HitPart;
+import dev.promptlab.bench.limiter.LimiterPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +18,8 @@ public final class Bench {
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   /** In the order in which they are run and told. */
-  private static final List<Part> PARTS = List.of(new HitPart());
+  private static final List<Part> PARTS =
+      List.of(new HitPart(), new LimiterPart(), new GrowthPart());
 
   private Bench() {}
 

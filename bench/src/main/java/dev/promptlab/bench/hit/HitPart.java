@@ -11,6 +11,7 @@ import dev.promptlab.bench.PartResult.Series;
 import dev.promptlab.bench.PartResult.Table;
 import dev.promptlab.bench.inprocess.BenchResults;
 import dev.promptlab.bench.inprocess.BenchServers;
+import dev.promptlab.bench.inprocess.PatientRedis;
 import dev.promptlab.bench.jmh.JmhRuns;
 import dev.promptlab.bench.jmh.JmhRuns.Times;
 import dev.promptlab.bench.jmh.Medians;
@@ -18,7 +19,6 @@ import dev.promptlab.bench.jmh.Ratios;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.redis.RedisConnection;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ public final class HitPart implements Part {
 
   private static void fill(Map<String, String> environment) {
     try (RedisConnection redis =
-        new RedisConnection(RedisSettings.of(Environment.of(environment)), Clock.systemUTC())) {
+        PatientRedis.connect(RedisSettings.of(Environment.of(environment)))) {
       for (int size : new int[] {SMALL, LARGE}) {
         for (int i = 0; i < INPUTS; i++) {
           BenchResults.put(redis, firstInput(size) + i, size);
