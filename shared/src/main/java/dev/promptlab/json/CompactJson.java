@@ -1,12 +1,13 @@
 package dev.promptlab.json;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
-import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
+import com.aayushatharva.brotli4j.decoder.DecoderJNI;
 import com.aayushatharva.brotli4j.encoder.Encoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A record of ours as JSON, Brotli-compressed from 1 KiB up if that is smaller and the platform has
@@ -95,12 +96,31 @@ public final class CompactJson {
     if (!Brotli4jLoader.isAvailable()) {
       throw new IOException("Brotli is not available on this platform");
     }
-    try (BrotliInputStream in = new BrotliInputStream(new ByteArrayInputStream(body))) {
-      byte[] json = in.readNBytes(MAX_BYTES + 1);
-      if (json.length > MAX_BYTES) {
-        throw new IOException("more than " + MAX_BYTES + " bytes when decompressed");
+    // Not through a stream, whose buffers are larger than most values.
+    DecoderJNI.Wrapper decoder = new DecoderJNI.Wrapper(body.length);
+    try {
+      decoder.getInputBuffer().put(body);
+      decoder.push(body.length);
+      byte[] json = {};
+      while (decoder.getStatus() != DecoderJNI.Status.DONE) {
+        switch (decoder.getStatus()) {
+          case OK -> decoder.push(0);
+          case NEEDS_MORE_OUTPUT -> json = joined(json, decoder.pull());
+          default -> throw new IOException("no Brotli stream, or only a part of one");
+        }
       }
       return json;
+    } finally {
+      decoder.destroy();
     }
+  }
+
+  private static byte[] joined(byte[] first, ByteBuffer next) throws IOException {
+    if (first.length + next.remaining() > MAX_BYTES) {
+      throw new IOException("more than " + MAX_BYTES + " bytes when decompressed");
+    }
+    byte[] both = Arrays.copyOf(first, first.length + next.remaining());
+    next.get(both, first.length, next.remaining());
+    return both;
   }
 }

@@ -57,12 +57,23 @@ final class EntryFormatTest {
     byte[] unknown = entry.clone();
     unknown[0] = 9;
     byte[] cut = Arrays.copyOf(entry, entry.length - 3);
+    byte[] compressed = EntryFormat.encode(result("the same again ".repeat(1_000)));
+    byte[] cutCompressed = Arrays.copyOf(compressed, compressed.length - 3);
+    byte[] noBrotli = compressed.clone();
+    Arrays.fill(noBrotli, 9, noBrotli.length, (byte) 0xFF);
     byte[] missing =
         (new String(entry, 0, 9, StandardCharsets.ISO_8859_1) + "{}")
             .getBytes(StandardCharsets.ISO_8859_1);
     for (byte[] bad :
         new byte[][] {
-          {}, {1}, unknown, cut, missing, "{\"old\":1}".getBytes(StandardCharsets.UTF_8)
+          {},
+          {1},
+          unknown,
+          cut,
+          cutCompressed,
+          noBrotli,
+          missing,
+          "{\"old\":1}".getBytes(StandardCharsets.UTF_8)
         }) {
       assertThatThrownBy(() -> EntryFormat.decode(bad))
           .isInstanceOf(UnreadableEntryException.class);
