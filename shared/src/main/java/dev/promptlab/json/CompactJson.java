@@ -4,6 +4,8 @@ import com.aayushatharva.brotli4j.Brotli4jLoader;
 import com.aayushatharva.brotli4j.decoder.DecoderJNI;
 import com.aayushatharva.brotli4j.encoder.Encoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,10 @@ public final class CompactJson {
   /** By scripts/bench compression: from here on bytes get few and microseconds many. */
   private static final int QUALITY = 5;
 
+  /** Times as numbers of seconds: read many times faster than as texts, and as either. */
+  private static final ObjectWriter WRITER =
+      StrictJson.mapper().writer(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
   private final byte format;
   private final byte[] body;
 
@@ -44,7 +50,7 @@ public final class CompactJson {
   public static CompactJson of(Object value) {
     byte[] json;
     try {
-      json = StrictJson.mapper().writeValueAsBytes(value);
+      json = WRITER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
