@@ -13,6 +13,7 @@ import dev.promptlab.observability.Counter;
 import dev.promptlab.observability.Metrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -126,9 +127,14 @@ final class GenerateResource {
     Duration ttl = Duration.between(clock.instant(), result.cacheableUntil());
     Duration age = Duration.between(result.completedAt(), clock.instant());
     return ApiReply.json(200, JobBody.of(result, caller))
-        .with(X_CACHE, HIT)
-        .with(CACHE_STATUS, "promptlab; hit; ttl=" + Math.max(0, ttl.toSeconds()))
-        .with("Age", Long.toString(Math.max(0, age.toSeconds())));
+        .with(
+            Map.of(
+                X_CACHE,
+                HIT,
+                CACHE_STATUS,
+                "promptlab; hit; ttl=" + Math.max(0, ttl.toSeconds()),
+                "Age",
+                Long.toString(Math.max(0, age.toSeconds()))));
   }
 
   /** The job once it has ended, if that can be waited for; else as it is. */

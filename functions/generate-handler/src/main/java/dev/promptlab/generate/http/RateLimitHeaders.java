@@ -16,17 +16,16 @@ public final class RateLimitHeaders {
 
   public static Map<String, String> of(RateLimitDecision.Counted decision) {
     RateLimit limit = decision.limit();
+    String policy = '"' + limit.policy() + '"';
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-RateLimit-Limit", Integer.toString(limit.limit()));
     headers.put("X-RateLimit-Remaining", Integer.toString(decision.remaining()));
     headers.put("X-RateLimit-Reset", Long.toString(wholeSeconds(decision.resetAt())));
     headers.put(
-        "RateLimit-Policy",
-        "\"%s\";q=%d;w=%d".formatted(limit.policy(), limit.limit(), limit.window().toSeconds()));
+        "RateLimit-Policy", policy + ";q=" + limit.limit() + ";w=" + limit.window().toSeconds());
     headers.put(
         "RateLimit",
-        "\"%s\";r=%d;t=%d"
-            .formatted(limit.policy(), decision.remaining(), wholeSeconds(decision.untilReset())));
+        policy + ";r=" + decision.remaining() + ";t=" + wholeSeconds(decision.untilReset()));
     return headers;
   }
 
