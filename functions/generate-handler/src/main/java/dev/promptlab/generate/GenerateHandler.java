@@ -10,6 +10,7 @@ import dev.promptlab.generate.http.ApiRequest;
 import dev.promptlab.generate.http.Refusals;
 import dev.promptlab.observability.EmbeddedMetrics;
 import java.time.Duration;
+import org.slf4j.MDC;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */
@@ -49,7 +50,14 @@ public final class GenerateHandler
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     ApiRequest request = ApiRequest.of(event, context.getAwsRequestId());
-    return PowertoolsLogging.withLogging(context, () -> answer(request).toResponse());
+    // Not withLogging: at the end of each invocation it searches for buffering appenders, and there
+    // is none.
+    PowertoolsLogging.initializeLogging(context);
+    try {
+      return answer(request).toResponse();
+    } finally {
+      MDC.clear();
+    }
   }
 
   private ApiReply answer(ApiRequest request) {
