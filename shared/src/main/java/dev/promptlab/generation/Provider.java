@@ -11,9 +11,11 @@ public enum Provider {
   OPENAI,
   BEDROCK;
 
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
   /** The name in requests, in the database and in hashes. */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
   }
 
   /** All names, for people. */

@@ -36,6 +36,7 @@ record GenerateRequest(
    */
   static final int MAX_BODY_BYTES = 256 * 1024;
 
+  private static final String A_PROVIDER = "must be one of " + Provider.wireNames();
   private static final String IDEMPOTENCY_KEY = "idempotency-key";
   private static final Pattern IDEMPOTENCY_KEY_FORM = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -72,7 +73,7 @@ record GenerateRequest(
     Provider provider =
         body.required(
             "provider",
-            "must be one of " + Provider.wireNames(),
+            A_PROVIDER,
             node -> Optional.ofNullable(node.textValue()).flatMap(Provider::named));
     GenerationInput input = input(body);
     body.refuseOthers();
