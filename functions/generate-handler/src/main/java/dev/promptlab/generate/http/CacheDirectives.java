@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 public record CacheDirectives(
     boolean noCache, boolean noStore, Optional<Duration> maxAge, boolean onlyIfCached) {
+  private static final CacheDirectives NONE =
+      new CacheDirectives(false, false, Optional.empty(), false);
+
   private static final String TOKEN = "([!#$%&'*+.^_`|~A-Za-z0-9-]++)";
   private static final String QUOTED = "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"";
   private static final Pattern DIRECTIVE =
@@ -31,11 +34,14 @@ public record CacheDirectives(
    * @throws RefusedException 400 if the header cannot be read, or an age is no number
    */
   public static CacheDirectives of(ApiRequest request) {
+    return request.header("cache-control").map(CacheDirectives::of).orElse(NONE);
+  }
+
+  private static CacheDirectives of(String header) {
     boolean noCache = false;
     boolean noStore = false;
     boolean onlyIfCached = false;
     Optional<Duration> maxAge = Optional.empty();
-    String header = request.header("cache-control").orElse("");
     Matcher directive = DIRECTIVE.matcher(header);
     int position = 0;
     while (position < header.length()) {

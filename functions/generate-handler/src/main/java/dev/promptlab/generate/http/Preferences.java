@@ -18,10 +18,11 @@ public final class Preferences {
 
   /** How long the answer may be held until the job has ended: {@code Prefer: wait=N}. */
   public static Optional<Duration> wait(ApiRequest request) {
-    Matcher wait = WAIT.matcher(request.header("prefer").orElse(""));
-    return wait.find()
-        ? Optional.of(
-            Duration.ofSeconds(Math.min(LONGEST_WAIT_SECONDS, Integer.parseInt(wait.group(1)))))
-        : Optional.empty();
+    return request
+        .header("prefer")
+        .map(WAIT::matcher)
+        .filter(Matcher::find)
+        .map(wait -> Math.min(LONGEST_WAIT_SECONDS, Integer.parseInt(wait.group(1))))
+        .map(Duration::ofSeconds);
   }
 }
