@@ -108,7 +108,15 @@ public final class GenerationInput {
 
   /** The canonicaliser takes objects and arrays, so a bare value travels in an array. */
   private static String canonical(JsonNode value) {
+    if (value.isTextual() && !hasControls(value.textValue())) {
+      return value.toString();
+    }
     String array = CanonicalJson.of(JsonNodeFactory.instance.arrayNode().add(value));
     return array.substring(1, array.length() - 1);
+  }
+
+  /** Whether it has a character that Jackson escapes in another way than RFC 8785 says. */
+  private static boolean hasControls(String text) {
+    return text.chars().anyMatch(c -> c < ' ' && "\b\t\n\f\r".indexOf(c) < 0);
   }
 }

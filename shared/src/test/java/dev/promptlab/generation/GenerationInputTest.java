@@ -3,6 +3,8 @@ package dev.promptlab.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.promptlab.json.CanonicalJson;
 import dev.promptlab.json.StrictJson;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,18 @@ final class GenerationInputTest {
   void isEqual_whenOnlyOrderAndNotationDiffer() {
     assertThat(input("{\"a\":1.0,\"b\":\"x\"}")).isEqualTo(input("{\"b\":\"\\u0078\",\"a\":1}"));
     assertThat(input("{\"a\":\"1\"}")).isNotEqualTo(input("{\"a\":1}"));
+  }
+
+  @Test
+  void isWhatTheCanonicaliserWrites_whateverTheCharacters() {
+    for (int c = 1; c <= 0x11000; c++) {
+      if (Character.isBmpCodePoint(c) && Character.isSurrogate((char) c)) {
+        continue;
+      }
+      String text = "a" + Character.toString(c) + "\"b";
+      String array = CanonicalJson.of(JsonNodeFactory.instance.arrayNode().add(text));
+      assertThat("[" + GenerationInput.text(text).canonical() + "]").isEqualTo(array);
+    }
   }
 
   @Test
