@@ -8,8 +8,9 @@ import dev.promptlab.generate.GenerateHandler;
 import dev.promptlab.local.server.LambdaContext;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Requests to a handler in this JVM, all of which are answered from the cache. The event is made of
@@ -17,15 +18,22 @@ import java.util.UUID;
  * Not thread-safe.
  */
 public final class HitCalls implements AutoCloseable {
+  /** A prime number, so that no caller meets the same one again while a window of 1 s lasts. */
+  private static final int CONTEXTS = 100_003;
+
   private static final int WARM_UP_CALLS = 30_000;
   private static final int MOST_REFUSED = 20;
   private static final int UNAVAILABLE = 503;
 
   private final GenerateHandler handler;
   private final Callers callers;
-  private final String run = UUID.randomUUID().toString();
-  private final LambdaContext context =
-      new LambdaContext("promptlab-generate", 1024, Duration.ofSeconds(30));
+
+  /** Made before: a request is charged by its context's id, so one after the other has another. */
+  private final List<LambdaContext> contexts =
+      Stream.generate(() -> new LambdaContext("promptlab-generate", 1024, Duration.ofSeconds(30)))
+          .limit(CONTEXTS)
+          .toList();
+
   private final APIGatewayV2HTTPEvent event = event();
   private final String[] bodies;
   private int sent;
@@ -63,8 +71,7 @@ public final class HitCalls implements AutoCloseable {
   private APIGatewayV2HTTPResponse send() {
     callers.sign(event);
     event.setBody(bodies[sent % bodies.length]);
-    // Another one each time: of one that is known the limiter would not be asked to count it.
-    event.getRequestContext().setRequestId(run + sent);
+    LambdaContext context = contexts.get(sent % CONTEXTS);
     sent = (sent + 1) & Integer.MAX_VALUE;
     return handler.handleRequest(event, context);
   }
@@ -100,6 +107,7 @@ public final class HitCalls implements AutoCloseable {
         .withHeaders(headers)
         .withRequestContext(
             RequestContext.builder()
+                .withRequestId("JKJaXmPLvHcESHA=")
                 .withStage("$default")
                 .withHttp(
                     RequestContext.Http.builder()
