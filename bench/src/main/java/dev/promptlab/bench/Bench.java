@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.promptlab.bench.http.HttpPart;
+import dev.promptlab.bench.report.Check;
+import dev.promptlab.bench.report.Report;
 import dev.promptlab.bench.worker.WorkerPart;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code scripts/bench} starts: measures parts, and keeps what they found. */
+/** What {@code scripts/bench} starts: measures parts, keeps what they found, and tells it. */
 public final class Bench {
+  private static final Path RESULTS = Path.of(".local/bench");
+  private static final Path RATIOS = Path.of("bench/ratios.json");
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new Jdk8Module())
@@ -22,20 +28,46 @@ public final class Bench {
   private Bench() {}
 
   /**
-   * Measures the parts that are named.
-   *
-   * @param arguments the folder for the results, the number of runs, then names of parts
+   * Does what the first argument says: {@code names} prints the parts' names, {@code measure RUNS
+   * PART...} measures, {@code report} writes the page and the ratios of what was measured, {@code
+   * check} compares these with the stored ones and ends with 1 if they are worse.
    */
   public static void main(String[] arguments) throws Exception {
-    Path results = Files.createDirectories(Path.of(arguments[0]));
-    int runs = Integer.parseInt(arguments[1]);
-    List<String> names = List.of(arguments).subList(2, arguments.length);
+    List<String> words = List.of(arguments);
+    switch (words.getFirst()) {
+      case "names" -> PARTS.forEach(part -> System.out.println(part.name()));
+      case "measure" -> measure(Integer.parseInt(words.get(1)), words.subList(2, words.size()));
+      case "report" -> {
+        Report.write(results(), Path.of("docs"));
+        Check.store(results(), RATIOS);
+      }
+      case "check" -> System.exit(Check.passes(results(), RATIOS) ? 0 : 1);
+      default -> throw new IllegalArgumentException(words.getFirst());
+    }
+  }
+
+  private static void measure(int runs, List<String> names) throws Exception {
+    Files.createDirectories(RESULTS);
     for (Part part : PARTS) {
       if (names.contains(part.name())) {
         System.err.println("== " + part.name());
-        PartResult result = part.measure(runs);
-        JSON.writeValue(results.resolve(part.name() + ".json").toFile(), result);
+        JSON.writeValue(file(part).toFile(), part.measure(runs));
       }
     }
+  }
+
+  private static Path file(Part part) {
+    return RESULTS.resolve(part.name() + ".json");
+  }
+
+  /** Of the parts that have been measured. */
+  private static List<PartResult> results() throws IOException {
+    List<PartResult> results = new ArrayList<>();
+    for (Part part : PARTS) {
+      if (Files.exists(file(part))) {
+        results.add(JSON.readValue(file(part).toFile(), PartResult.class));
+      }
+    }
+    return results;
   }
 }
