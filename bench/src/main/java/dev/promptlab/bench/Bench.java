@@ -3,7 +3,10 @@ package dev.promptlab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.promptlab.bench.growth.GrowthPart;
+import dev.promptlab.bench.hit.HitPart;
 import dev.promptlab.bench.http.HttpPart;
+import dev.promptlab.bench.limiter.LimiterPart;
 import dev.promptlab.bench.report.Check;
 import dev.promptlab.bench.report.Report;
 import dev.promptlab.bench.worker.WorkerPart;
@@ -23,7 +26,8 @@ public final class Bench {
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   /** In the order in which they are run and told. */
-  private static final List<Part> PARTS = List.of(new HttpPart(), new WorkerPart());
+  private static final List<Part> PARTS =
+      List.of(new HitPart(), new LimiterPart(), new GrowthPart(), new HttpPart(), new WorkerPart());
 
   private Bench() {}
 

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  */
 final class ProviderKeys {
   private static final String SECRET_SETTING = "PROVIDER_KEYS_SECRET_ARN";
+
   /** Lambda gives a restore 10 s. */
   private static final Duration BUDGET = Duration.ofSeconds(8);
 
