@@ -3,6 +3,7 @@ package dev.promptlab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.promptlab.bench.coldstart.ColdStart;
 import dev.promptlab.bench.growth.GrowthPart;
 import dev.promptlab.bench.hit.HitPart;
 import dev.promptlab.bench.http.HttpPart;
@@ -27,7 +28,7 @@ public final class Bench {
 
   /** In the order in which they are run and told. */
   private static final List<Part> PARTS =
-      List.of(new HitPart(), new LimiterPart(), new GrowthPart(), new HttpPart(), new WorkerPart());
+      List.of(new HitPart(), new LimiterPart(), new GrowthPart(), new HttpPart(), new WorkerPart(), new ColdStart());
 
   private Bench() {}
 

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  *
  * <p>To be started, used and stopped by any thread, each once.
  */
-final class LocalPromptLab implements AutoCloseable {
+public final class LocalPromptLab implements AutoCloseable {
   private static final Duration GATEWAY_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ final class LocalPromptLab implements AutoCloseable {
    * @param progress gets a line for each part that is there
    * @throws StartFailedException with the one line that says why and what to do
    */
-  static LocalPromptLab start(
+  public static LocalPromptLab start(
       RunLocalOptions options, Environment user, KeySecret adminKey, Consumer<String> progress)
       throws StartFailedException {
     Parts parts = new Parts();
@@ -206,7 +206,7 @@ final class LocalPromptLab implements AutoCloseable {
         () -> Map.of("redis", "default"));
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return gateway.address();
   }
 
@@ -220,7 +220,7 @@ final class LocalPromptLab implements AutoCloseable {
   }
 
   /** What the functions got. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return environment;
   }
 

@@ -47,9 +47,11 @@ public final class PortForwarder implements AutoCloseable {
   }
 
   /**
+   * Forwards until it is closed.
+   *
    * @throws IOException if a port is in use on {@code address}; then none is forwarded
    */
-  static PortForwarder start(InetAddress address, List<Integer> ports) throws IOException {
+  public static PortForwarder start(InetAddress address, List<Integer> ports) throws IOException {
     PortForwarder forwarder = new PortForwarder();
     try {
       for (int port : ports) {

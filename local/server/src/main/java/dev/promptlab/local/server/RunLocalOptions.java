@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param data where PostgreSQL's and Redis's data stay between runs; empty: nowhere
  * @param worker whether queued jobs are run
  */
-record RunLocalOptions(String host, int port, Optional<Path> data, boolean worker) {}
+public record RunLocalOptions(String host, int port, Optional<Path> data, boolean worker) {}

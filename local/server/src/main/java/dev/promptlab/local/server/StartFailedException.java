@@ -1,7 +1,7 @@
 package dev.promptlab.local.server;
 
 /** PromptLab cannot start; the message is the one line that says why and what to do about it. */
-final class StartFailedException extends Exception {
+public final class StartFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   StartFailedException(String message) {
@@ -13,7 +13,7 @@ final class StartFailedException extends Exception {
   }
 
   /** The one line. */
-  String line() {
+  public String line() {
     return String.valueOf(getMessage());
   }
 }

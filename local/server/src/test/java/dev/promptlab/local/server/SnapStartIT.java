@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.lambda.FunctionProcess;
+import dev.promptlab.local.server.lambda.RuntimeApi;
 import dev.promptlab.worker.CacheWarmingHandler;
 import dev.promptlab.worker.JobSweepHandler;
 import dev.promptlab.worker.JobsHandler;
@@ -15,10 +17,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +52,7 @@ class SnapStartIT {
   private FaultyProxy redis;
 
   @TempDir Path folder;
+  private Path classes;
 
   @BeforeAll
   static void start() throws IOException {
@@ -76,7 +81,32 @@ class SnapStartIT {
     Map<String, String> settings = new TreeMap<>(promptLab.promptLab().environment());
     settings.put("REDIS_URL", "redis://127.0.0.1:" + redis.port());
     settings.putAll(more);
-    return own.add(FunctionProcess.start(folder, api, handler, settings));
+    classes = folder.resolve("classes.txt");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FunctionProcess.JVM_OPTIONS);
+    command.addAll(
+        List.of(
+            "-Xlog:class+load:file=" + classes,
+            "-Dlog4j2.configurationFile=" + Path.of("../../functions/lambda/log4j2.xml").toUri(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            FunctionProcess.CLIENT,
+            handler.getName()));
+    return own.add(
+        FunctionProcess.start(
+            command,
+            folder,
+            FunctionProcess.forSnapshot(
+                FunctionProcess.variables(settings, "127.0.0.1:" + api.port(), handler.getName())),
+            folder.resolve("output.txt")));
+  }
+
+  /** The classes that it has loaded so far, of all kinds. */
+  private List<String> loadedClasses() throws IOException {
+    try (Stream<String> lines = Files.lines(classes)) {
+      return lines.filter(line -> line.contains(" source: ")).toList();
+    }
   }
 
   private void awaitSnapshot(FunctionProcess function) throws Exception {
@@ -99,12 +129,12 @@ class SnapStartIT {
     awaitSnapshot(function);
     assertThat(redis.roundTrips()).as("asked before the snapshot").isGreaterThan(before);
     awaitNoConnection();
-    int primed = function.loadedClasses().size();
+    int primed = loadedClasses().size();
 
     api.restore();
     JsonNode reply = answer(hit);
 
-    List<String> all = function.loadedClasses();
+    List<String> all = loadedClasses();
     List<String> loaded = all.subList(primed, all.size());
     assertThat(reply.path("statusCode").asInt()).as(reply.toString()).isEqualTo(200);
     assertThat(reply.path("headers").path("X-Cache").asText()).isEqualTo("HIT");

@@ -1,18 +1,15 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.lambda;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.promptlab.local.services.http.LoopbackServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -23,56 +20,60 @@ import java.util.concurrent.TimeUnit;
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime
  *     API</a>
  */
-final class RuntimeApi implements AutoCloseable {
+public final class RuntimeApi implements AutoCloseable {
   private static final String BASE = "/2018-06-01/runtime";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final HttpServer server;
+  private final LoopbackServer server;
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
   private final CountDownLatch restored = new CountDownLatch(1);
 
-  /** What the function's runtime has told, by the end of the path. */
-  record Told(String what, String body) {}
+  /**
+   * What the function's runtime has told.
+   *
+   * @param what the end of the path: {@code response}, {@code error}, {@code snapshot}, …
+   * @param nanos when it came, by {@link System#nanoTime}
+   */
+  public record Told(String what, String body, long nanos) {}
 
-  private RuntimeApi(HttpServer server) {
-    this.server = server;
+  private RuntimeApi() throws IOException {
+    server = LoopbackServer.start(this::answer);
   }
 
-  static RuntimeApi start() {
+  /** One on a free port of 127.0.0.1. */
+  public static RuntimeApi start() {
     try {
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      RuntimeApi api = new RuntimeApi(server);
-      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      server.createContext(BASE, api::answer);
-      server.start();
-      return api;
+      return new RuntimeApi();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** For {@code AWS_LAMBDA_RUNTIME_API}. */
-  String address() {
-    return "127.0.0.1:" + server.getAddress().getPort();
+  /** The port that it listens on. */
+  public int port() {
+    return server.url().getPort();
   }
 
   /** Lets the snapshot come to life, as it waits for that. */
-  void restore() {
+  public void restore() {
     restored.countDown();
   }
 
   /** Hands an event over when the function asks for the next one. */
-  void send(String event) {
+  public void send(String event) {
     events.add(event);
   }
 
-  /** The next that the function's runtime tells. */
-  Told next() throws InterruptedException {
+  /**
+   * The next that the function's runtime tells.
+   *
+   * @throws IllegalStateException if that is nothing, for a minute
+   */
+  public Told next() throws InterruptedException {
     Told next = told.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     if (next == null) {
-      throw new AssertionError("the function has told nothing");
+      throw new IllegalStateException("the function has told nothing");
     }
     return next;
   }
@@ -82,7 +83,7 @@ final class RuntimeApi implements AutoCloseable {
       String path = exchange.getRequestURI().getPath().substring(BASE.length());
       switch (path) {
         case "/restore/next" -> {
-          told.add(new Told("snapshot", ""));
+          tell("snapshot", "");
           restored.await();
           reply(exchange, 200, "");
         }
@@ -106,13 +107,17 @@ final class RuntimeApi implements AutoCloseable {
         default -> {
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          told.add(new Told(path.replaceFirst("^/invocation/[^/]*/", ""), body));
+          tell(path.replaceFirst("^/invocation/[^/]*/", ""), body);
           reply(exchange, 202, "{\"status\":\"OK\"}");
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void tell(String what, String body) {
+    told.add(new Told(what, body, System.nanoTime()));
   }
 
   private static void reply(HttpExchange exchange, int status, String body) throws IOException {
@@ -126,6 +131,6 @@ final class RuntimeApi implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    server.close();
   }
 }
