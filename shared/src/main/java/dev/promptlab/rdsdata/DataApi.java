@@ -1,6 +1,7 @@
 package dev.promptlab.rdsdata;
 
 import dev.promptlab.aws.AwsClients;
+import dev.promptlab.aws.LazyAwsClient;
 import dev.promptlab.config.Environment;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +20,9 @@ import software.amazon.awssdk.services.rdsdata.model.ExecuteStatementResponse;
  * lost: statements must bear that. Thread-safe.
  */
 public final class DataApi implements AutoCloseable {
-  private final RdsDataClient client;
+  private static final String ENDPOINT = "AWS_ENDPOINT_URL_RDS_DATA";
+
+  private final LazyAwsClient<RdsDataClient> client;
   private final String resourceArn;
   private final String secretArn;
   private final String database;
@@ -34,8 +37,10 @@ public final class DataApi implements AutoCloseable {
     this.secretArn = environment.requiredText("DATABASE_SECRET_ARN");
     this.database = environment.requiredText("DATABASE_NAME");
     this.client =
-        AwsClients.build(
-            RdsDataClient.builder(), environment, "AWS_ENDPOINT_URL_RDS_DATA", callTimeout);
+        new LazyAwsClient<>(
+            environment,
+            ENDPOINT,
+            () -> AwsClients.build(RdsDataClient.builder(), environment, ENDPOINT, callTimeout));
   }
 
   /**
@@ -47,15 +52,17 @@ public final class DataApi implements AutoCloseable {
     ExecuteStatementResponse response;
     try {
       response =
-          client.executeStatement(
-              request ->
-                  request
-                      .resourceArn(resourceArn)
-                      .secretArn(secretArn)
-                      .database(database)
-                      .sql(statement.sql())
-                      .parameters(statement.parameters())
-                      .includeResultMetadata(true));
+          client
+              .get()
+              .executeStatement(
+                  request ->
+                      request
+                          .resourceArn(resourceArn)
+                          .secretArn(secretArn)
+                          .database(database)
+                          .sql(statement.sql())
+                          .parameters(statement.parameters())
+                          .includeResultMetadata(true));
     } catch (SdkException e) {
       throw new DatabaseUnavailableException(e);
     }

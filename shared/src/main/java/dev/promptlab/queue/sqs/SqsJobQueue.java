@@ -1,6 +1,7 @@
 package dev.promptlab.queue.sqs;
 
 import dev.promptlab.aws.AwsClients;
+import dev.promptlab.aws.LazyAwsClient;
 import dev.promptlab.config.Environment;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueue;
@@ -17,9 +18,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * AWS_ENDPOINT_URL_SQS}. Thread-safe.
  */
 public final class SqsJobQueue implements JobQueue, AutoCloseable {
+  private static final String ENDPOINT = "AWS_ENDPOINT_URL_SQS";
   private static final Duration MAX_DELAY = Duration.ofHours(12);
 
-  private final SqsClient client;
+  private final LazyAwsClient<SqsClient> client;
   private final String queueUrl;
   private final String deadLetterQueueUrl;
 
@@ -32,15 +34,19 @@ public final class SqsJobQueue implements JobQueue, AutoCloseable {
     this.queueUrl = environment.requiredText("QUEUE_URL");
     this.deadLetterQueueUrl = environment.requiredText("DEAD_LETTER_QUEUE_URL");
     this.client =
-        AwsClients.build(SqsClient.builder(), environment, "AWS_ENDPOINT_URL_SQS", callTimeout);
+        new LazyAwsClient<>(
+            environment,
+            ENDPOINT,
+            () -> AwsClients.build(SqsClient.builder(), environment, ENDPOINT, callTimeout));
   }
 
   @Override
   public void send(JobMessage message) {
     available(
         () ->
-            client.sendMessage(
-                request -> request.queueUrl(queueUrl).messageBody(message.toBody())));
+            client
+                .get()
+                .sendMessage(request -> request.queueUrl(queueUrl).messageBody(message.toBody())));
   }
 
   @Override
@@ -48,12 +54,14 @@ public final class SqsJobQueue implements JobQueue, AutoCloseable {
     Duration bounded = delay.compareTo(MAX_DELAY) < 0 ? delay : MAX_DELAY;
     available(
         () ->
-            client.changeMessageVisibility(
-                request ->
-                    request
-                        .queueUrl(queueUrl)
-                        .receiptHandle(receiptHandle)
-                        .visibilityTimeout(Math.toIntExact(bounded.toSeconds()))));
+            client
+                .get()
+                .changeMessageVisibility(
+                    request ->
+                        request
+                            .queueUrl(queueUrl)
+                            .receiptHandle(receiptHandle)
+                            .visibilityTimeout(Math.toIntExact(bounded.toSeconds()))));
   }
 
   @Override
@@ -62,12 +70,14 @@ public final class SqsJobQueue implements JobQueue, AutoCloseable {
         MessageAttributeValue.builder().dataType("String").stringValue(reason).build();
     available(
         () ->
-            client.sendMessage(
-                request ->
-                    request
-                        .queueUrl(deadLetterQueueUrl)
-                        .messageBody(body)
-                        .messageAttributes(Map.of("reason", reasonAttribute))));
+            client
+                .get()
+                .sendMessage(
+                    request ->
+                        request
+                            .queueUrl(deadLetterQueueUrl)
+                            .messageBody(body)
+                            .messageAttributes(Map.of("reason", reasonAttribute))));
   }
 
   /**
@@ -78,11 +88,13 @@ public final class SqsJobQueue implements JobQueue, AutoCloseable {
   public void check() {
     available(
         () ->
-            client.getQueueAttributes(
-                request ->
-                    request
-                        .queueUrl(queueUrl)
-                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)));
+            client
+                .get()
+                .getQueueAttributes(
+                    request ->
+                        request
+                            .queueUrl(queueUrl)
+                            .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)));
   }
 
   @Override
