@@ -32,10 +32,19 @@ import org.jspecify.annotations.Nullable;
  * each half second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
+  private static final String FLIGHT_RECORDER = "io.lettuce.core.jfr";
   private static final Duration CONNECT_BUDGET = RedisLinks.CONNECT_BUDGET;
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
   static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  static {
+    // Lettuce's events for the flight recorder, which nobody records here: to initialise that for
+    // them takes a cold JVM long.
+    if (System.getProperty(FLIGHT_RECORDER) == null) {
+      System.setProperty(FLIGHT_RECORDER, "false");
+    }
+  }
 
   private final ClientResources resources;
   private final RedisEndpoint endpoint;

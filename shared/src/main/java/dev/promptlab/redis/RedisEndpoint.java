@@ -72,11 +72,11 @@ interface RedisEndpoint extends AutoCloseable {
 
     private Single(RedisURI url, ClientResources resources, Duration connectBudget) {
       this.connectBudget = connectBudget;
-      this.client = RedisClient.create(resources, url);
+      this.client = new AsyncRedisClient(resources, url);
       // Who asks next connects again; what was asked before is known at once to be lost.
       client.setOptions(
           options(ClientOptions.builder(), connectBudget).autoReconnect(false).build());
-      this.messagesClient = RedisClient.create(resources, url);
+      this.messagesClient = new AsyncRedisClient(resources, url);
       messagesClient.setOptions(options(ClientOptions.builder(), connectBudget).build());
     }
 
@@ -104,7 +104,7 @@ interface RedisEndpoint extends AutoCloseable {
 
     private Cluster(List<RedisURI> seeds, ClientResources resources, Duration connectBudget) {
       this.connectBudget = connectBudget;
-      this.client = RedisClusterClient.create(resources, seeds);
+      this.client = new AsyncClusterClient(resources, seeds);
       ClusterClientOptions.Builder options = ClusterClientOptions.builder();
       options(options, connectBudget);
       // By what the nodes say when asked for what they do not have (any more), not by a timer: a
