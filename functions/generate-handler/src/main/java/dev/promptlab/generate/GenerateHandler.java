@@ -2,20 +2,27 @@ package dev.promptlab.generate;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.http.ApiReply;
 import dev.promptlab.generate.http.ApiRequest;
+import dev.promptlab.generate.http.GatewayJson;
 import dev.promptlab.generate.http.Refusals;
 import dev.promptlab.observability.EmbeddedMetrics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import org.slf4j.MDC;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /** The Lambda entry of the HTTP API: parses, routes and maps. Thread-safe. */
 public final class GenerateHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, AutoCloseable {
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>,
+        RequestStreamHandler,
+        AutoCloseable {
   private static final int INTERNAL_ERROR = 500;
 
   private final Router router;
@@ -58,6 +65,13 @@ public final class GenerateHandler
     } finally {
       MDC.clear();
     }
+  }
+
+  /** What Lambda calls, as it prefers streams. */
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    GatewayJson.write(handleRequest(GatewayJson.read(event), context), answer);
   }
 
   private ApiReply answer(ApiRequest request) {
