@@ -32,18 +32,16 @@ import org.jspecify.annotations.Nullable;
  * each half second. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
-  private static final String FLIGHT_RECORDER = "io.lettuce.core.jfr";
   private static final Duration CONNECT_BUDGET = RedisLinks.CONNECT_BUDGET;
   private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
   static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   static {
-    // Lettuce's events for the flight recorder, which nobody records here: to initialise that for
-    // them takes a cold JVM long.
-    if (System.getProperty(FLIGHT_RECORDER) == null) {
-      System.setProperty(FLIGHT_RECORDER, "false");
-    }
+    // Lettuce's and Netty's events for the flight recorder, which nobody records here: a cold JVM
+    // would initialise that for them.
+    setDefault("io.lettuce.core.jfr", "false");
+    setDefault("io.netty.jfr.enabled", "false");
   }
 
   private final ClientResources resources;
@@ -52,6 +50,12 @@ public final class RedisConnection implements AutoCloseable {
   private final Clock clock;
   private final Duration commandBudget;
   private final RedisLinks links;
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
 
   /** Does not connect yet: the first call does, on its budget. */
   public RedisConnection(RedisSettings settings, Clock clock) {
