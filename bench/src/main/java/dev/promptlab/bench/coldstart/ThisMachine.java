@@ -1,6 +1,7 @@
 package dev.promptlab.bench.coldstart;
 
 import dev.promptlab.local.server.lambda.FunctionCode;
+import dev.promptlab.local.server.lambda.FunctionImage;
 import dev.promptlab.local.server.lambda.FunctionProcess;
 import dev.promptlab.local.server.lambda.FunctionServers;
 import dev.promptlab.local.server.lambda.RuntimeApi;
@@ -38,21 +39,23 @@ final class ThisMachine implements Place {
     this.servers = servers;
     List<Path> jars = FUNCTION.copyAsJars(root, this.work.resolve("jars"));
     this.all = Stream.concat(runtime.stream(), jars.stream()).toList();
-    train("-XX:ArchiveClassesAtExit=" + archive());
-    train("-XX:AOTCacheOutput=" + cache());
+    train(List.of("-XX:ArchiveClassesAtExit=" + archive()));
+    train(cacheOptions("-XX:AOTCacheOutput="));
   }
 
   private Path archive() {
     return work.resolve("function.jsa");
   }
 
-  private Path cache() {
-    return work.resolve("function.aot");
+  private List<String> cacheOptions(String option) {
+    List<String> options = new ArrayList<>(FunctionImage.CACHE_OPTIONS);
+    options.add(option + work.resolve("function.aot"));
+    return options;
   }
 
-  private void train(String option) throws IOException, InterruptedException {
+  private void train(List<String> options) throws IOException, InterruptedException {
     try (RuntimeApi api = RuntimeApi.start();
-        FunctionProcess function = start(List.of(option), all, work, variables(api))) {
+        FunctionProcess function = start(options, all, work, variables(api))) {
       Training.run(FUNCTION, servers, api);
       function.end();
     }
@@ -66,7 +69,7 @@ final class ThisMachine implements Place {
       case PRIMED -> () -> start(List.of(), runtime, zip, FunctionProcess.forSnapshot(variables));
       case APPCDS ->
           () -> start(List.of("-XX:SharedArchiveFile=" + archive()), all, work, variables);
-      case AOT -> () -> start(List.of("-XX:AOTCache=" + cache()), all, work, variables);
+      case AOT -> () -> start(cacheOptions("-XX:AOTCache="), all, work, variables);
     };
   }
 

@@ -46,7 +46,8 @@ public enum FunctionCode {
       List<Path> found =
           entries.filter(entry -> Files.isDirectory(entry.resolve(LIBRARIES))).toList();
       if (found.size() != 1) {
-        throw new IllegalStateException("not built, or twice: see " + target);
+        throw new IllegalStateException(
+            target + " has no unpacked function, or two: run make zips");
       }
       return found.getFirst().toAbsolutePath();
     }

@@ -15,6 +15,13 @@ import java.util.Map;
  * what the JVM keeps of this run goes into the image that is built.
  */
 public final class FunctionImage {
+  /**
+   * What goes with an AOT cache. Without compiled adapters in it: JDK 25 takes some for others,
+   * sees that, and warns at each start.
+   */
+  public static final List<String> CACHE_OPTIONS =
+      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching");
+
   private static final String CACHE = "/tmp/function.aot";
   private static final String JAVA = "/var/lang/bin/java";
 
@@ -49,6 +56,7 @@ public final class FunctionImage {
       Path context = scratch.path();
       function.copyAsJars(root, context);
       List<String> options = new ArrayList<>(FunctionProcess.JVM_OPTIONS);
+      options.addAll(CACHE_OPTIONS);
       // Of what the function has; as Lambda's start script reserves it.
       options.add("-XX:MaxRAMPercentage=85");
       Files.write(context.resolve("java.options"), options);

@@ -72,9 +72,11 @@ public final class FunctionServers implements AutoCloseable {
     return new FunctionServers(root, worker);
   }
 
-  /** The functions' settings. */
+  /** The functions' settings, with the time for Redis that they have on AWS. */
   public Map<String, String> settings() {
-    return promptLab.environment();
+    Map<String, String> settings = new TreeMap<>(promptLab.environment());
+    settings.remove("REDIS_COMMAND_TIMEOUT_MS");
+    return settings;
   }
 
   /** The functions' settings where 127.0.0.1 has another name. */
