@@ -3,10 +3,14 @@ package dev.promptlab.generate;
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.generate.http.ApiReply;
 import dev.promptlab.generate.http.ApiRequest;
+import dev.promptlab.generate.http.GatewayJson;
 import dev.promptlab.generate.http.Refusals;
 import dev.promptlab.generation.Provider;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import dev.promptlab.json.StrictJson;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -59,27 +63,40 @@ final class Priming {
   }
 
   private static void require(int status, ApiReply reply) {
-    if (reply.toResponse().getStatusCode() != status) {
+    try {
+      GatewayJson.write(reply.toResponse(), OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (reply.status() != status) {
       throw new IllegalStateException("answered with " + reply.status());
     }
   }
 
+  /** Read from an event's JSON, as each is. */
   private static ApiRequest request(Provider provider, KeySecret key) {
-    String body =
-        "{\"templateId\":\"%s\",\"provider\":\"%s\",\"input\":\"priming\"}"
-            .formatted(StagedPorts.TEMPLATE, provider.wireName());
-    return new ApiRequest(
-        "POST",
-        "/generate",
-        Map.of(),
+    Map<String, String> headers =
         Map.of(
             "content-type", "application/json",
             "x-api-key", key.reveal(),
             // Whatever happens, it makes no job.
-            "cache-control", "only-if-cached"),
-        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer(),
-        ADDRESS,
-        "priming",
-        UUID.randomUUID().toString());
+            "cache-control", "only-if-cached");
+    String body =
+        "{\"templateId\":\"%s\",\"provider\":\"%s\",\"input\":\"priming\"}"
+            .formatted(StagedPorts.TEMPLATE, provider.wireName());
+    Map<String, Object> context =
+        Map.of(
+            "stage", "$default",
+            "requestId", "priming",
+            "http", Map.of("method", "POST", "sourceIp", ADDRESS));
+    Map<String, Object> event =
+        Map.of("rawPath", "/generate", "headers", headers, "body", body, "requestContext", context);
+    try {
+      byte[] json = StrictJson.mapper().writeValueAsBytes(event);
+      return ApiRequest.of(
+          GatewayJson.read(new ByteArrayInputStream(json)), UUID.randomUUID().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -52,7 +52,6 @@ class SnapStartIT {
   private FaultyProxy redis;
 
   @TempDir Path folder;
-  private Path classes;
 
   @BeforeAll
   static void start() throws IOException {
@@ -81,13 +80,12 @@ class SnapStartIT {
     Map<String, String> settings = new TreeMap<>(promptLab.promptLab().environment());
     settings.put("REDIS_URL", "redis://127.0.0.1:" + redis.port());
     settings.putAll(more);
-    classes = folder.resolve("classes.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FunctionProcess.JVM_OPTIONS);
     command.addAll(
         List.of(
-            "-Xlog:class+load:file=" + classes,
+            "-Xlog:class+load:file=" + classes(),
             "-Dlog4j2.configurationFile=" + Path.of("../../functions/lambda/log4j2.xml").toUri(),
             "-cp",
             System.getProperty("java.class.path"),
@@ -102,9 +100,13 @@ class SnapStartIT {
             folder.resolve("output.txt")));
   }
 
+  private Path classes() {
+    return folder.resolve("classes.txt");
+  }
+
   /** The classes that it has loaded so far, of all kinds. */
   private List<String> loadedClasses() throws IOException {
-    try (Stream<String> lines = Files.lines(classes)) {
+    try (Stream<String> lines = Files.lines(classes())) {
       return lines.filter(line -> line.contains(" source: ")).toList();
     }
   }
