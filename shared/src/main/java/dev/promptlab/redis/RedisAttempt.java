@@ -23,6 +23,7 @@ final class RedisAttempt {
   private final Instant begun;
   private final long startNanos = System.nanoTime();
   private long sentNanos = startNanos;
+  private Duration budget;
   private boolean inTrouble;
   private @Nullable RedisLink sentOn;
   private boolean mayHaveRun;
@@ -33,6 +34,7 @@ final class RedisAttempt {
     this.links = links;
     this.clock = clock;
     this.commandBudget = commandBudget;
+    this.budget = commandBudget;
     this.begun = clock.instant();
   }
 
@@ -51,6 +53,7 @@ final class RedisAttempt {
   RedisLink connected() throws InterruptedException, TimeoutException {
     inTrouble = links.inTrouble();
     RedisLink live = links.live();
+    budget = links.budget();
     sentNanos = System.nanoTime();
     sentOn = live;
     return live;
@@ -58,11 +61,11 @@ final class RedisAttempt {
 
   /** What is left of the command's budget. */
   Duration budgetLeft() {
-    return commandBudget.minusNanos(System.nanoTime() - sentNanos);
+    return budget.minusNanos(System.nanoTime() - sentNanos);
   }
 
   void succeeded() {
-    links.answered();
+    links.used();
     breaker.succeeded(startNanos);
   }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one Redis, shared by all threads, on which no call takes longer than its
- * budget: 50 ms on a live connection, 1 s where it has to be made first (3 s at start; when it is
+ * budget: 50 ms on a live connection (1 s for the first command of a process, which loads a
+ * thousand classes in a cold JVM), 1 s where it has to be made first (3 s at start; when it is
  * known to be lost, or after a rest of more than 30 s, in which a frozen Lambda environment may
  * have lost it). Nothing is queued while disconnected. A call whose connection is lost before it is
  * answered is made once more at once, on a new one, so commands must bear that; nothing is replayed

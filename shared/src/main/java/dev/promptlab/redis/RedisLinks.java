@@ -35,6 +35,7 @@ final class RedisLinks {
   private final Duration commandBudget;
   private volatile @Nullable RedisLink link;
   private volatile Instant lastAnswer = Instant.EPOCH;
+  private volatile boolean used;
   private volatile Instant lastTrouble = Instant.EPOCH;
   private @Nullable CompletableFuture<RedisLink> connecting;
   private final Deque<UnawaitedCommand> owed = new ArrayDeque<>();
@@ -85,6 +86,20 @@ final class RedisLinks {
   /** Begins to connect, for who will need it. */
   void connectAhead() {
     var _ = connected();
+  }
+
+  /**
+   * How long a command may take. The first one of a process longer, unless Redis is known to be in
+   * trouble: a cold JVM loads the classes of commands and replies meanwhile.
+   */
+  Duration budget() {
+    return used || inTrouble() ? commandBudget : CONNECT_BUDGET;
+  }
+
+  /** Redis has answered what somebody wanted to know. */
+  void used() {
+    used = true;
+    answered();
   }
 
   /** Redis has answered. */
