@@ -28,7 +28,13 @@ public final class Bench {
 
   /** In the order in which they are run and told. */
   private static final List<Part> PARTS =
-      List.of(new HitPart(), new LimiterPart(), new GrowthPart(), new HttpPart(), new WorkerPart(), new ColdStart());
+      List.of(
+          new HitPart(),
+          new LimiterPart(),
+          new GrowthPart(),
+          new HttpPart(),
+          new WorkerPart(),
+          new ColdStart());
 
   private Bench() {}
 
