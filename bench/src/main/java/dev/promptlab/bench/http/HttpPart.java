@@ -171,6 +171,7 @@ public final class HttpPart implements Part {
           List.of(
               RATES.get(i).toString(),
               "%.0f".formatted(outcome.perSecond()),
+              Long.toString(outcome.refused()),
               millis(outcome.millis(50)),
               millis(outcome.millis(90)),
               millis(outcome.millis(99)),
@@ -178,7 +179,8 @@ public final class HttpPart implements Part {
     }
     return new Table(
         "Hits at a constant rate, 64 connections (ms)",
-        List.of("due a second", "answered a second", "p50", "p90", "p99", "p99.9"),
+        List.of(
+            "due a second", "answered a second", "refused with 503", "p50", "p90", "p99", "p99.9"),
         rows);
   }
 

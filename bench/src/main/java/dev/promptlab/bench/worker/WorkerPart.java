@@ -100,7 +100,9 @@ public final class WorkerPart implements Part {
         Map.of(
             "ANTHROPIC_BASE_URL", llm.baseUrl().toString(),
             "RATE_LIMITS", "enterprise=1000000",
-            "RATE_LIMIT_WINDOW_SECONDS", "1"));
+            "RATE_LIMIT_WINDOW_SECONDS", "1",
+            // What the limiter does on a machine that is too busy is not measured here.
+            "REDIS_COMMAND_TIMEOUT_MS", "5000"));
   }
 
   /**
