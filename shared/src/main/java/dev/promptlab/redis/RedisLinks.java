@@ -90,7 +90,8 @@ final class RedisLinks {
 
   /**
    * How long a command may take. The first one of a process longer, unless Redis is known to be in
-   * trouble: a cold JVM loads the classes of commands and replies meanwhile.
+   * trouble: a cold JVM loads the classes of commands and replies meanwhile, and a restored one its
+   * memory.
    */
   Duration budget() {
     return used || inTrouble() ? commandBudget : CONNECT_BUDGET;
@@ -223,6 +224,7 @@ final class RedisLinks {
       connecting = null;
       lastAnswer = Instant.EPOCH;
       lastTrouble = Instant.EPOCH;
+      used = false;
     }
     if (current != null) {
       current.connection().close();
