@@ -24,6 +24,7 @@ import java.util.Set;
  *     empty: no cap
  * @param maxWaiters how many requests may wait for a job at a time, in all instances together
  *     ({@code MAX_WAITERS})
+ * @param page whether there is a page to try the API with ({@code PAGE})
  */
 record GenerateSettings(
     Set<Provider> providers,
@@ -35,7 +36,8 @@ record GenerateSettings(
     Duration jobDeadline,
     Duration cacheTtl,
     Optional<UsdAmount> dailyBudget,
-    int maxWaiters) {
+    int maxWaiters,
+    boolean page) {
   static GenerateSettings of(Environment environment) {
     Set<Provider> providers = ConfiguredProviders.of(environment);
     return new GenerateSettings(
@@ -49,6 +51,7 @@ record GenerateSettings(
         environment.seconds(
             "CACHE_TTL_SECONDS", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(30)),
         DailyBudget.of(environment),
-        environment.integer("MAX_WAITERS", 100, 0, 1_000));
+        environment.integer("MAX_WAITERS", 100, 0, 1_000),
+        environment.flag("PAGE", false));
   }
 }

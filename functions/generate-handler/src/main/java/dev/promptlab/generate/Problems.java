@@ -57,6 +57,11 @@ final class Problems {
     return new RefusedException(Problem.of(403, "forbidden", "Not allowed", detail));
   }
 
+  static RefusedException noSuchPath() {
+    return new RefusedException(
+        Problem.of(404, "not-found", "No such path", "There is nothing at this path."));
+  }
+
   static RefusedException notFound(String what, String detail) {
     return new RefusedException(
         Problem.of(404, what + "-not-found", "No such " + what.replace('-', ' '), detail));

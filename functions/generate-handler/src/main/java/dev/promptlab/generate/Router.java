@@ -72,8 +72,7 @@ final class Router {
       allowed.addAll(methods);
     }
     if (allowed.isEmpty()) {
-      throw new RefusedException(
-          Problem.of(404, "not-found", "No such path", "There is nothing at this path."));
+      throw Problems.noSuchPath();
     }
     String methods = String.join(", ", allowed);
     throw new RefusedException(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class TemplateTest {
   private static final Path ROOT = Path.of("../..");
   private static final Pattern SETTING =
-      Pattern.compile("\"((?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+|PROVIDERS|INSTANCES)\"");
+      Pattern.compile("\"((?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+|PROVIDERS|INSTANCES|PAGE)\"");
 
   /** Those whose names the code puts together, and those that Lambda sets. */
   private static final List<String> COMPOSED = List.of("ANTHROPIC_API_KEY", "OPENAI_API_KEY");

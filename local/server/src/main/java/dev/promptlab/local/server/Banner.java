@@ -1,6 +1,7 @@
 package dev.promptlab.local.server;
 
 import dev.promptlab.accounts.KeySecret;
+import dev.promptlab.config.Environment;
 import dev.promptlab.generation.Provider;
 import dev.promptlab.local.services.ExternalServers;
 import java.net.InetSocketAddress;
@@ -40,7 +41,7 @@ final class Banner {
 
         PromptLab is ready at %s after %.1f s
 
-          Redis          %s
+        %s  Redis          %s
           PostgreSQL     through the RDS Data API at %s
           SQS            %s
           LLM            %s
@@ -57,6 +58,7 @@ final class Banner {
         .formatted(
             url,
             took.toMillis() / 1000.0,
+            page(url, environment),
             ExternalServers.withoutPassword(environment.getOrDefault("REDIS_URL", "")),
             environment.get("AWS_ENDPOINT_URL_RDS_DATA"),
             environment.get("QUEUE_URL"),
@@ -66,6 +68,12 @@ final class Banner {
             post,
             url,
             post);
+  }
+
+  private static String page(URI url, Map<String, String> environment) {
+    return Environment.of(environment).flag("PAGE", false)
+        ? ROW.formatted("Page", url + "/ in a browser: try it, and watch the cache and the limit")
+        : "";
   }
 
   private static String notConfigured(LlmChoice llm) {

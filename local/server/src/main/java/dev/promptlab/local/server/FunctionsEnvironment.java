@@ -24,6 +24,7 @@ final class FunctionsEnvironment {
           "LLM_TIMEOUT_SECONDS",
           "MAX_ATTEMPTS",
           "MAX_WAITERS",
+          "PAGE",
           "PROVIDER_CALLS_AT_A_TIME",
           "PROVIDER_CALLS_PER_MINUTE",
           "RATE_LIMITS",
@@ -47,6 +48,7 @@ final class FunctionsEnvironment {
    */
   static void check(Environment user) {
     user.flag("ANONYMOUS_ACCESS", true);
+    user.flag("PAGE", true);
     new RateLimits(user);
     RateLimitStore.of(user);
     TrustedProxies.of(user);
@@ -58,6 +60,7 @@ final class FunctionsEnvironment {
   static Map<String, String> of(Map<String, String> services, LlmChoice llm, Environment user) {
     Map<String, String> all = new TreeMap<>(services);
     all.put("ANONYMOUS_ACCESS", "on");
+    all.put("PAGE", "on");
     // Everything shares this machine's cores; on AWS it is 50 ms.
     all.put("REDIS_COMMAND_TIMEOUT_MS", "250");
     all.putAll(llm.environment());

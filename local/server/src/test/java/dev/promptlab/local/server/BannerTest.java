@@ -44,7 +44,18 @@ class BannerTest {
     assertThat(banner(STAND_IN, true)).contains("Admin key      " + ADMIN_KEY.reveal() + "\n");
   }
 
+  @Test
+  void namesThePage_whereThereIsOne() {
+    assertThat(banner(STAND_IN, true, Map.of("PAGE", "on")))
+        .contains("Page           http://localhost:4000/ in a browser");
+    assertThat(banner(STAND_IN, true, Map.of("PAGE", "off"))).doesNotContain("in a browser");
+  }
+
   private static String banner(LlmChoice llm, boolean runsJobs) {
-    return Banner.of(URL, llm, Map.of(), runsJobs, ADMIN_KEY, Duration.ofSeconds(4));
+    return banner(llm, runsJobs, Map.of());
+  }
+
+  private static String banner(LlmChoice llm, boolean runsJobs, Map<String, String> environment) {
+    return Banner.of(URL, llm, environment, runsJobs, ADMIN_KEY, Duration.ofSeconds(4));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.browser;
+
+import org.jspecify.annotations.NullMarked;
