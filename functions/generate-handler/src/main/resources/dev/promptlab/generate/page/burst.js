@@ -5,8 +5,8 @@ import * as format from './format.js';
 const AT_A_TIME = 6;
 
 const KINDS = [
-  {kind: 'hit', name: '200 from the cache', of: (status) => status === 200},
-  {kind: 'job', name: '202 a job', of: (status) => status === 202},
+  {kind: 'hit', name: '200 cached', of: (status) => status === 200},
+  {kind: 'job', name: '202 queued', of: (status) => status === 202},
   {kind: 'denied', name: '429 refused', of: (status) => status === 429},
   {kind: 'failed', name: 'other', of: () => true},
 ];

@@ -7,14 +7,19 @@ const HEIGHT = 88;
 export function chart(figure, title) {
   const now = element('span', {class: 'now'}, '–');
   const more = element('span', {class: 'more'});
+  const from = element('span');
+  const scale = element('span');
   const drawing = svg('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img'});
   figure.replaceChildren(
     element('figcaption', {}, element('span', {class: 'title'}, title), now, more),
     drawing,
-    element('div', {class: 'span', 'aria-hidden': 'true'}, element('span', {}, '2 min ago'), element('span', {}, 'now')),
+    element('div', {class: 'span', 'aria-hidden': 'true'}, from, scale, element('span', {}, 'now')),
   );
   return {
-    show(text, remark, marks) {
+    /** What is the case now, how far back the chart goes, what its height means, and what is drawn. */
+    show(text, remark, {ago, height}, marks) {
+      from.textContent = ago;
+      scale.textContent = height;
       now.textContent = text;
       more.replaceChildren(...remark);
       drawing.setAttribute('aria-label', `${title}: ${text} ${more.textContent}`.trim());

@@ -5,7 +5,8 @@ import {bars, chart, dots, line} from './charts.js';
 import * as format from './format.js';
 
 const EVERY_MS = 2000;
-const SPAN_MS = 120_000;
+const LONGEST_MS = 120_000;
+const STEP_MS = 20_000;
 
 const ratio = chart(byId('chart-ratio'), 'Hit ratio');
 const requests = chart(byId('chart-requests'), 'Requests');
@@ -17,6 +18,7 @@ const tab = {hits: 0, lookups: 0, admitted: 0, denied: 0, saved: 0};
 const timings = [];
 let fleet = false;
 let history = [];
+let opened = performance.now();
 
 /** Counts an answer to POST /generate. */
 export function record(reply) {
@@ -44,6 +46,7 @@ export function timing(kind, ms) {
 export function showFleet(admin) {
   fleet = admin;
   history = [];
+  opened = performance.now();
   clearProblem(byId('numbers-problem'));
   byId('numbers-source').textContent = admin
     ? 'of all callers, from GET /metrics'
@@ -87,31 +90,36 @@ async function sample() {
   const seen = await totals();
   if (seen && before === fleet) {
     const now = performance.now();
-    history = [...history, {at: now, ...seen}].filter(({at}) => at > now - SPAN_MS);
+    history = [...history, {at: now, ...seen}].filter(({at}) => at > now - LONGEST_MS);
     draw(now);
   }
 }
 
-const across = (at, now) => 1 - (now - at) / SPAN_MS;
+/** How far back the charts go: as far as there is something to show, in steps. */
+const spanAt = (now) => Math.min(LONGEST_MS, Math.ceil((now - opened) / STEP_MS) * STEP_MS || STEP_MS);
 
 function draw(now) {
   const last = history.at(-1);
+  const span = spanAt(now);
+  const ago = `${format.seconds(span / 1000)} ago`;
+  const across = (at) => 1 - (now - at) / span;
   ratio.show(
     last.lookups ? format.percent(last.hits / last.lookups) : '–',
     [last.lookups ? `${format.count(last.hits)} of ${format.count(last.lookups)} answered by the cache` : 'nothing looked up yet'],
-    line(history.filter(({lookups}) => lookups > 0).map(({at, hits, lookups}) => ({x: across(at, now), y: hits / lookups}))),
+    {ago, height: '0 to 100 %'},
+    line(history.filter(({lookups}) => lookups > 0).map(({at, hits, lookups}) => ({x: across(at), y: hits / lookups}))),
   );
-  drawRequests(now, last);
-  drawLatency(now);
-  const most = Math.max(last.saved, Number.MIN_VALUE);
+  drawRequests(last, span, ago, across);
+  drawLatency(now - span, ago, across);
   saved.show(
     format.usd(last.saved),
     [`by ${format.counted(last.hits, 'answer')} that no model had to write`],
-    last.saved > 0 ? line(history.map(({at, saved: amount}) => ({x: across(at, now), y: 0.9 * amount / most}))) : [],
+    {ago, height: last.saved > 0 ? `0 to ${format.usd(last.saved)}` : ''},
+    last.saved > 0 ? line(history.map(({at, saved: amount}) => ({x: across(at), y: amount / last.saved}))) : [],
   );
 }
 
-function drawRequests(now, last) {
+function drawRequests(last, span, ago, across) {
   const steps = history.slice(1).map((sampled, i) => ({
     at: sampled.at,
     admitted: Math.max(0, sampled.admitted - history[i].admitted),
@@ -124,15 +132,16 @@ function drawRequests(now, last) {
       element('span', {class: 'key-of admitted'}, `${format.count(last.admitted)} admitted`),
       element('span', {class: 'key-of denied'}, `${format.count(last.denied)} refused`),
     ],
+    {ago, height: `0 to ${format.count(most)} in ${EVERY_MS / 1000} s`},
     bars(steps.map(({at, admitted, denied}) => ({
-      x: across(at, now),
-      parts: [{y: 0.95 * admitted / most, kind: 'admitted'}, {y: 0.95 * denied / most, kind: 'denied'}],
-    })), EVERY_MS / SPAN_MS),
+      x: across(at),
+      parts: [{y: admitted / most, kind: 'admitted'}, {y: denied / most, kind: 'denied'}],
+    })), EVERY_MS / span),
   );
 }
 
-/** On a logarithmic scale, 1 ms to 100 s: hits and misses are thousands apart. */
-function drawLatency(now) {
+/** On a logarithmic scale: hits and misses are orders of magnitude apart. */
+function drawLatency(from, ago, across) {
   const of = (kind) => timings.filter((timed) => timed.kind === kind).map(({ms}) => ms);
   const medians = ['hit', 'miss'].map((kind) => [kind, format.median(of(kind))]).filter(([, ms]) => ms !== undefined);
   latency.show(
@@ -140,8 +149,9 @@ function drawLatency(now) {
     medians.length
       ? medians.map(([kind]) => element('span', {class: `key-of ${kind}`}, `median of a ${kind}`))
       : ['nothing measured yet'],
-    dots(timings.filter(({at}) => at > now - SPAN_MS).slice(-400)
-      .map(({at, kind, ms}) => ({x: across(at, now), y: Math.min(1, Math.log10(Math.max(1, ms)) / 5), kind}))),
+    {ago, height: '1 ms to 100 s, log'},
+    dots(timings.filter(({at}) => at > from).slice(-400)
+      .map(({at, kind, ms}) => ({x: across(at), y: Math.min(1, Math.log10(Math.max(1, ms)) / 5), kind}))),
   );
 }
 

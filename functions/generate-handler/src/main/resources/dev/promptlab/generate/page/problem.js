@@ -12,7 +12,7 @@ const HELP = {
     '.',
   ],
   'rate-limiter-unavailable': ['Redis does not answer. Without it nobody can count, so requests are refused rather than let through.'],
-  'job-store-unavailable': ['What is in the cache is served all the same.'],
+  'job-store-unavailable': ['Answers that are cached are still served, for up to a minute.'],
 };
 
 const countdowns = new WeakMap();

@@ -23,6 +23,9 @@ export const current = () => templates.find((template) => template.templateId ==
 export const placeholders = (template) =>
   [...new Set([...`${template.content}\n${template.system ?? ''}`.matchAll(PLACEHOLDER)].map((match) => match[1]))];
 
+/** Whether one text is all that it takes: the first to be shown. */
+const isPlain = (template) => placeholders(template).join() === 'input';
+
 /** Reads the templates that there are, and keeps to the one that was chosen. */
 export async function load(chosen = select().value) {
   const found = [];
@@ -50,8 +53,9 @@ function show(found, chosen) {
   if (found.length === 0) {
     select().append(element('option', {value: ''}, 'none to choose from'));
   }
-  if (found.some((template) => template.templateId === chosen)) {
-    select().value = chosen;
+  const first = found.find((template) => template.templateId === chosen) ?? found.find(isPlain);
+  if (first) {
+    select().value = first.templateId;
   }
   showVariables();
 }

@@ -45,12 +45,13 @@ class ScreenshotsIT {
       check(visit, "empty-" + of);
 
       visit.id("template").selectOption("translate");
+      visit.field("Text").fill("Bonjour à tous, sur " + of);
       visit.button("Send").click();
       assertThat(visit.id("life")).containsText("Completed");
       assertThat(visit.id("miss-time")).not().hasText("–");
       visit.button("Send").click();
       assertThat(visit.id("verdict")).containsText("HIT");
-      visit.page().getByLabel("Requests at once").fill("40");
+      visit.field("Requests at once").fill("40");
       visit.button("Send burst").click();
       assertThat(visit.id("burst-result")).containsText("refused, in");
       assertThat(visit.id("chart-requests")).containsText("27 refused");

@@ -86,7 +86,7 @@ class StoryIT {
   }
 
   private static void burst(Visit visit) {
-    assertThat(visit.page().getByLabel("Requests at once")).hasValue(Integer.toString(LIMIT + 20));
+    assertThat(visit.field("Requests at once")).hasValue(Integer.toString(LIMIT + 20));
     visit.button("Send burst").click();
     assertThat(visit.id("burst-result")).containsText("At most %d requests".formatted(LIMIT));
     assertThat(visit.id("burst-dots").locator("span")).hasCount(LIMIT + 20);
@@ -137,7 +137,7 @@ class StoryIT {
       assertThat(visit.id("left")).hasText("–");
 
       visit.button("Edit template").click();
-      Locator content = visit.page().getByLabel("Prompt, with {{placeholders}}");
+      Locator content = visit.field("Prompt, with {{placeholders}}");
       content.fill("");
       visit.button("Save").click();
       assertThat(content).isFocused();
@@ -147,15 +147,15 @@ class StoryIT {
       assertThat(visit.id("editor")).isHidden();
       assertThat(visit.id("announcement")).containsText("Version 2 of Summarise a text");
 
-      visit.page().getByLabel("Language").fill("Latin");
+      visit.field("Language").fill("Latin");
       assertThat(visit.id("prompt-text")).containsText("In Latin, as short as can be: A text.");
       visit.button("Send").click();
       assertThat(visit.id("facts")).containsText("Template version2");
       assertThat(visit.id("output")).containsText("In Latin, as short as can be");
 
       visit.button("New template").click();
-      visit.page().getByLabel("Id", new Page.GetByLabelOptions().setExact(true)).fill("summarise");
-      visit.page().getByLabel("Name").fill("Taken");
+      visit.field("Id").fill("summarise");
+      visit.field("Name").fill("Taken");
       content.fill("{{input}}");
       visit.button("Save").click();
       assertThat(visit.id("editor-problem")).containsText("Another version is in force");

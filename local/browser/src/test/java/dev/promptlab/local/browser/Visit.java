@@ -83,17 +83,21 @@ final class Visit implements AutoCloseable {
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
+  Locator field(String label) {
+    return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
+  }
+
   Locator id(String id) {
     return page.locator("#" + id);
   }
 
   void send(String input) {
-    page.getByLabel("Input", new Page.GetByLabelOptions().setExact(true)).fill(input);
+    field("Input").fill(input);
     button("Send").click();
   }
 
   void useKey(String key) {
-    page.getByLabel("API key").fill(key);
+    field("API key").fill(key);
     button("Use key").click();
   }
 
