@@ -36,13 +36,19 @@ const badge = (text, kind) => element('span', {class: 'badge', 'data-kind': kind
 export function explain(reply) {
   const age = reply.headers.get('Age');
   const left = /ttl=(\d+)/.exec(reply.headers.get('Cache-Status') ?? '')?.[1];
-  byId('explanation').textContent = {
-    HIT: `From the cache, no model was asked${age ? `: written ${format.seconds(Number(age))} ago` : ''}${
-      left ? `, kept for ${format.seconds(Number(left))} more` : ''}.`,
-    MISS: 'Nobody has asked this before: a job was queued.',
-    COALESCED: 'The same request is being answered already: this one joined its job, one model call serves both.',
-    BYPASS: 'A new answer was asked for: the cache was passed by, and gets the new one.',
-  }[reply.headers.get('X-Cache')] ?? '';
+  const written = age === '0' ? 'just now' : `${format.seconds(Number(age))} ago`;
+  const hit = [
+    'From the cache, no model was asked',
+    ...(age ? [`written ${written}`] : []),
+    ...(left ? [`kept for ${format.seconds(Number(left))} more`] : []),
+  ];
+  byId('explanation').textContent =
+    {
+      HIT: `${hit.join(', ')}.`,
+      MISS: 'It is not in the cache: a job was queued.',
+      COALESCED: 'The same request is being answered already: this one joined its job, one model call serves both.',
+      BYPASS: 'A new answer was asked for: the cache was passed by, and gets the new one.',
+    }[reply.headers.get('X-Cache')] ?? '';
 }
 
 const CACHE_STEPS = {
@@ -57,7 +63,11 @@ export function showRefused({kind, status}) {
   if (status === 0) {
     showLife([{state: 'failed', name: 'Sent', note: 'no answer'}]);
   } else if (kind === 'rate-limited' || kind === 'rate-limiter-unavailable') {
-    showLife([{state: 'failed', name: 'Limit', note: kind === 'rate-limited' ? 'reached' : 'cannot be asked'}]);
+    showLife([
+      {state: 'failed', name: 'Limit', note: kind === 'rate-limited' ? 'reached' : 'cannot be asked'},
+      {state: 'todo', name: 'Cache', note: 'not asked'},
+      {state: 'todo', name: 'Model', note: 'not asked'},
+    ]);
   } else if (kind === 'job-store-unavailable') {
     showLife([
       {state: 'done', name: 'Limit', note: 'admitted'},
@@ -83,7 +93,11 @@ export function showJob(job, cache) {
 
 function queued(job) {
   if (job.status === 'queued') {
-    return {state: 'current', name: 'Queued', note: job.attempts > 0 ? `again, after attempt ${job.attempts}` : 'waits for a worker'};
+    return {
+      state: 'current',
+      name: 'Queued',
+      note: job.attempts > 0 ? `again, after attempt ${job.attempts}` : 'waits for a worker',
+    };
   }
   return {state: 'done', name: 'Queued', note: job.startedAt ? format.time(between(job.createdAt, job.startedAt)) : ''};
 }
@@ -100,19 +114,30 @@ function processing(job) {
 
 function end(job, cache) {
   const took = job.completedAt ? `${format.time(between(job.createdAt, job.completedAt))} in all` : '';
-  return {
-    completed: {state: 'done', name: 'Completed', note: cache === 'HIT' ? `by a job that took ${format.time(between(job.createdAt, job.completedAt))}` : took},
-    failed: {state: 'failed', name: 'Failed', note: took},
-    cancelled: {state: 'failed', name: 'Cancelled', note: took},
-  }[job.status] ?? {state: 'todo', name: 'Completed', note: ''};
+  return (
+    {
+      completed: {
+        state: 'done',
+        name: 'Completed',
+        note: cache === 'HIT' ? `by a job that took ${format.time(between(job.createdAt, job.completedAt))}` : took,
+      },
+      failed: {state: 'failed', name: 'Failed', note: took},
+      cancelled: {state: 'failed', name: 'Cancelled', note: took},
+    }[job.status] ?? {state: 'todo', name: 'Completed', note: ''}
+  );
 }
 
 function showLife(steps) {
   delete byId('life').dataset.status;
   byId('life').replaceChildren(
     ...steps.map(({state, name, note}) =>
-      element('li', {'data-state': state, ...(state === 'current' ? {'aria-current': 'step'} : {})},
-        element('strong', {}, name), note)),
+      element(
+        'li',
+        {'data-state': state, ...(state === 'current' ? {'aria-current': 'step'} : {})},
+        element('strong', {}, name),
+        note,
+      ),
+    ),
   );
 }
 
@@ -125,13 +150,9 @@ function showOutput(job) {
     ['Tokens', job.usage && `${format.count(job.usage.inputTokens)} in, ${format.count(job.usage.outputTokens)} out`],
     ['Cost', job.costUsd !== undefined && (job.cached ? `${format.usd(job.costUsd)} saved` : format.usd(job.costUsd))],
     ['Finished by', job.finishReason],
-    ['Template version', `${job.templateVersion}`],
+    ['Version', `${job.templateVersion}`],
   ].filter(([, value]) => value);
-  byId('facts').replaceChildren(
-    ...facts.map(([name, value]) => fact(name, value, '')),
-    fact('Job', job.jobId, 'long'),
-  );
+  byId('facts').replaceChildren(...facts.map(([name, value]) => fact(name, value, '')), fact('Job', job.jobId, 'long'));
 }
 
-const fact = (name, value, kind) =>
-  element('div', {class: kind}, element('dt', {}, name), element('dd', {}, value));
+const fact = (name, value, kind) => element('div', {class: kind}, element('dt', {}, name), element('dd', {}, value));

@@ -8,16 +8,16 @@ export function useKey(text) {
 }
 
 /**
- * Sends a request. Whatever comes of it is an answer: one that never came has status 0. Only a request that was given up
- * throws.
+ * Sends a request. Whatever comes of it is an answer: one that never came has status 0. Only a request that was given
+ * up throws.
  *
- * @returns {Promise<{status: number, headers: Headers, body: any, ms: number, problem: ?object}>} ms from sending to the
- *     last byte; a problem has title, detail and kind
+ * @returns {Promise<{status: number, headers: Headers, body: any, ms: number, problem: ?object}>} ms from sending to
+ *     the last byte; a problem has title, detail and kind
  */
 export async function call(method, path, {body, headers = {}, signal} = {}) {
   const began = performance.now();
   try {
-    const response = await fetch(path, {
+    const response = await sent(path, {
       method,
       headers: {
         ...(body === undefined ? {} : {'Content-Type': 'application/json'}),
@@ -35,6 +35,18 @@ export async function call(method, path, {body, headers = {}, signal} = {}) {
       throw error;
     }
     return lost(performance.now() - began);
+  }
+}
+
+/** A lost GET is sent once more: browsers drop connections when the network changes, be it by a container's start. */
+async function sent(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (options.method !== 'GET' || options.signal?.aborted) {
+      throw error;
+    }
+    return fetch(path, options);
   }
 }
 
@@ -90,10 +102,14 @@ function lost(ms) {
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, {once: true});
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      },
+      {once: true},
+    );
   });
 }
 

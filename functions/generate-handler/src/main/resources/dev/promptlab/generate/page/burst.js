@@ -56,10 +56,17 @@ const numberOf = (replies, kind) => replies.filter((reply) => kindOf(reply.statu
 function showBars(replies, size) {
   const list = byId('burst-bars');
   if (list.childElementCount === 0) {
-    list.append(...KINDS.map(({kind, name}) =>
-      element('li', {'data-kind': kind}, element('span', {class: 'name'}, name),
-        element('span', {class: 'track'}, element('span', {class: `bar ${kind}`})),
-        element('span', {class: 'value'}, '0'))));
+    list.append(
+      ...KINDS.map(({kind, name}) =>
+        element(
+          'li',
+          {'data-kind': kind},
+          element('span', {class: 'name'}, name),
+          element('span', {class: 'track'}, element('span', {class: `bar ${kind}`})),
+          element('span', {class: 'value'}, '0'),
+        ),
+      ),
+    );
   }
   list.hidden = false;
   for (const row of list.children) {
@@ -79,7 +86,9 @@ function summary(replies, ms) {
     `${format.count(admitted)} admitted, ${format.count(numberOf(replies, 'denied'))} refused, in ${format.time(ms)}.`,
     denied ? denied.problem.detail : '',
     failed ? `${failed.problem.title}: ${failed.problem.detail}` : '',
-  ].filter((part) => part !== '').join(' ');
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 byId('burst-size').addEventListener('input', () => {

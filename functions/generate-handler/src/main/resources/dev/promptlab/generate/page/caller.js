@@ -35,7 +35,7 @@ async function enter() {
   }
   const {account, tier, role} = reply.body;
   admin = role === 'admin';
-  show([element('strong', {}, account), ` · ${tier}${admin ? ' · admin' : ''}`], true);
+  show([element('strong', {}, account), ` · ${tier}${admin ? ' · admin’s key' : ''}`], true);
   byId('forget-key').focus();
 }
 

@@ -23,10 +23,7 @@ export function chart(figure, title) {
       now.textContent = text;
       more.replaceChildren(...remark);
       drawing.setAttribute('aria-label', `${title}: ${text} ${more.textContent}`.trim());
-      drawing.replaceChildren(
-        svg('path', {class: 'axis', d: `M0 ${HEIGHT}H${WIDTH}`}),
-        ...marks,
-      );
+      drawing.replaceChildren(svg('path', {class: 'axis', d: `M0 ${HEIGHT}H${WIDTH}`}), ...marks);
     },
   };
 }
@@ -41,7 +38,10 @@ export function line(points) {
   const path = points.map(({x, y}) => `${(x * WIDTH).toFixed(1)} ${fromTop(y)}`).join('L');
   const [first, last] = [points[0], points.at(-1)];
   return [
-    svg('path', {class: 'area', d: `M${(first.x * WIDTH).toFixed(1)} ${HEIGHT}L${path}L${(last.x * WIDTH).toFixed(1)} ${HEIGHT}Z`}),
+    svg('path', {
+      class: 'area',
+      d: `M${(first.x * WIDTH).toFixed(1)} ${HEIGHT}L${path}L${(last.x * WIDTH).toFixed(1)} ${HEIGHT}Z`,
+    }),
     svg('path', {class: 'line', d: `M${path}`}),
   ];
 }
@@ -50,18 +50,20 @@ export function line(points) {
 export function bars(columns, width) {
   return columns.flatMap(({x, parts}) => {
     let below = 0;
-    return parts.filter(({y}) => y > 0).map(({y, kind}) => {
-      const top = below + y;
-      const bar = svg('rect', {
-        class: kind,
-        x: ((x - width) * WIDTH).toFixed(1),
-        y: fromTop(top),
-        width: Math.max(1, width * WIDTH - 1).toFixed(1),
-        height: Math.max(1, y * HEIGHT).toFixed(1),
+    return parts
+      .filter(({y}) => y > 0)
+      .map(({y, kind}) => {
+        const top = below + y;
+        const bar = svg('rect', {
+          class: kind,
+          x: ((x - width) * WIDTH).toFixed(1),
+          y: fromTop(top),
+          width: Math.max(1, width * WIDTH - 1).toFixed(1),
+          height: Math.max(1, y * HEIGHT).toFixed(1),
+        });
+        below = top;
+        return bar;
       });
-      below = top;
-      return bar;
-    });
   });
 }
 

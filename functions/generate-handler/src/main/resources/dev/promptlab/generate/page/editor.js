@@ -17,7 +17,7 @@ export function open(template, saved) {
   byId('editor-title').textContent = template ? `Edit “${template.name}”` : 'New template';
   byId('editor-id-field').hidden = template !== null;
   byId('editor-note').textContent = template
-    ? `Saving makes version ${template.version + 1}. From then on no cached result of an earlier version is served, by any instance.`
+    ? `Saving makes version ${template.version + 1}. From then on no cached result of an earlier version is served.`
     : 'Callers name the id in their requests.';
   for (const name of FIELDS) {
     control(name).value = template?.[name] ?? (name === 'cacheScope' ? 'account' : '');
@@ -28,7 +28,12 @@ export function open(template, saved) {
 
 function definition() {
   const {templateId, version, updatedAt, ...kept} = edited ?? {};
-  const changed = {...kept, name: control('name').value, content: control('content').value, cacheScope: control('cacheScope').value};
+  const changed = {
+    ...kept,
+    name: control('name').value,
+    content: control('content').value,
+    cacheScope: control('cacheScope').value,
+  };
   for (const name of ['system', 'cacheTtlSeconds']) {
     const text = control(name).value;
     delete changed[name];

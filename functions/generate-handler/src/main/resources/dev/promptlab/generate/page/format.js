@@ -16,7 +16,11 @@ export function time(milliseconds) {
 
 /** Whole seconds, from a minute and a half on minutes, hours or days. */
 export function seconds(count) {
-  for (const [unit, length] of [['d', 86400], ['h', 3600], ['min', 60]]) {
+  for (const [unit, length] of [
+    ['d', 86400],
+    ['h', 3600],
+    ['min', 60],
+  ]) {
     if (count >= 1.5 * length) {
       return `${Math.round(count / length)} ${unit}`;
     }

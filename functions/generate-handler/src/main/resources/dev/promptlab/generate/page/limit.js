@@ -19,11 +19,14 @@ export function observe(reply) {
   if (reply.status !== 429) {
     admitted.push(now);
   }
+  // Of requests that were under way at the same time, the lowest number is the latest.
+  const overlapping = known !== null && now - reply.ms < known.at;
+  const left = Number(state[1]);
   known = {
     tier: policy[1],
     limit: Number(policy[2]),
     window: Number(policy[3]) * 1000,
-    left: Number(state[1]),
+    left: overlapping ? Math.min(left, known.left) : left,
     next: now + Number(state[2]) * 1000,
     at: now,
   };

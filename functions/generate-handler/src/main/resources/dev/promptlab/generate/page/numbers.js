@@ -19,6 +19,7 @@ const timings = [];
 let fleet = false;
 let history = [];
 let opened = performance.now();
+let sampling = false;
 
 /** Counts an answer to POST /generate. */
 export function record(reply) {
@@ -58,7 +59,8 @@ export function showFleet(admin) {
 function sums(text) {
   const series = [...text.matchAll(/^([a-z_]+)(?:\{(.*)\})? ([0-9.e+-]+)$/gm)];
   return (name, label = '') =>
-    series.filter(([, of, labels]) => of === name && (labels ?? '').includes(label))
+    series
+      .filter(([, of, labels]) => of === name && (labels ?? '').includes(label))
       .reduce((sum, [, , , value]) => sum + Number(value), 0);
 }
 
@@ -87,7 +89,9 @@ async function totals() {
 
 async function sample() {
   const before = fleet;
+  sampling = true;
   const seen = await totals();
+  sampling = false;
   if (seen && before === fleet) {
     const now = performance.now();
     history = [...history, {at: now, ...seen}].filter(({at}) => at > now - LONGEST_MS);
@@ -105,7 +109,11 @@ function draw(now) {
   const across = (at) => 1 - (now - at) / span;
   ratio.show(
     last.lookups ? format.percent(last.hits / last.lookups) : '–',
-    [last.lookups ? `${format.count(last.hits)} of ${format.count(last.lookups)} answered by the cache` : 'nothing looked up yet'],
+    [
+      last.lookups
+        ? `${format.count(last.hits)} of ${format.count(last.lookups)} answered by the cache`
+        : 'nothing looked up yet',
+    ],
     {ago, height: '0 to 100 %'},
     line(history.filter(({lookups}) => lookups > 0).map(({at, hits, lookups}) => ({x: across(at), y: hits / lookups}))),
   );
@@ -133,10 +141,16 @@ function drawRequests(last, span, ago, across) {
       element('span', {class: 'key-of denied'}, `${format.count(last.denied)} refused`),
     ],
     {ago, height: `0 to ${format.count(most)} in ${EVERY_MS / 1000} s`},
-    bars(steps.map(({at, admitted, denied}) => ({
-      x: across(at),
-      parts: [{y: admitted / most, kind: 'admitted'}, {y: denied / most, kind: 'denied'}],
-    })), EVERY_MS / span),
+    bars(
+      steps.map(({at, admitted, denied}) => ({
+        x: across(at),
+        parts: [
+          {y: admitted / most, kind: 'admitted'},
+          {y: denied / most, kind: 'denied'},
+        ],
+      })),
+      EVERY_MS / span,
+    ),
   );
 }
 
@@ -150,9 +164,13 @@ function drawLatency(from, ago, across) {
       ? medians.map(([kind]) => element('span', {class: `key-of ${kind}`}, `median of a ${kind}`))
       : ['nothing measured yet'],
     {ago, height: '1 ms to 100 s, log'},
-    dots(timings.filter(({at}) => at > from).slice(-400)
-      .map(({at, kind, ms}) => ({x: across(at), y: Math.min(1, Math.log10(Math.max(1, ms)) / 5), kind}))),
+    dots(
+      timings
+        .filter(({at}) => at > from)
+        .slice(-400)
+        .map(({at, kind, ms}) => ({x: across(at), y: Math.min(1, Math.log10(Math.max(1, ms)) / 5), kind})),
+    ),
   );
 }
 
-setInterval(() => document.visibilityState === 'visible' && sample(), EVERY_MS);
+setInterval(() => document.visibilityState === 'visible' && !sampling && sample(), EVERY_MS);

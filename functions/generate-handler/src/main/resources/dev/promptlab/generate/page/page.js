@@ -1,7 +1,7 @@
 import {byId} from './dom.js';
 import {call, hasKey} from './api.js';
 import {curlLine} from './curl.js';
-import {showProblem} from './problem.js';
+import {clearProblem, showProblem} from './problem.js';
 import {isAdmin, onCaller} from './caller.js';
 import {ended, follow} from './job.js';
 import * as answer from './answer.js';
@@ -74,8 +74,10 @@ function refused(reply) {
 
 async function showJob(reply, began, signal) {
   const cache = reply.headers.get('X-Cache');
+  let trouble = '';
   const onJob = (job) => {
-    byId('answer-problem').replaceChildren();
+    trouble = '';
+    clearProblem(byId('answer-problem'));
     answer.showJob(job, cache);
     answer.announce(`${job.status[0].toUpperCase()}${job.status.slice(1)}.`);
   };
@@ -85,7 +87,13 @@ async function showJob(reply, began, signal) {
     answer.announce(`Completed, from the cache, after ${format.time(reply.ms)}.`);
     return;
   }
-  const onTrouble = (trouble) => showProblem(byId('answer-problem'), trouble);
+  const onTrouble = (unanswered) => {
+    // Read out once, however often it is asked again.
+    if (trouble !== unanswered.problem.kind) {
+      trouble = unanswered.problem.kind;
+      showProblem(byId('answer-problem'), unanswered);
+    }
+  };
   const last = ended(reply.body) ? {job: reply.body} : await follow(reply.body, {signal, onJob, onTrouble});
   if (last.problem) {
     showProblem(byId('answer-problem'), last);
@@ -110,6 +118,11 @@ function failed(job) {
 }
 
 async function copy() {
+  if (!navigator.clipboard) {
+    // Only pages from https or this machine have one.
+    getSelection().selectAllChildren(byId('curl'));
+    return;
+  }
   await navigator.clipboard.writeText(byId('curl').textContent);
   byId('copy').textContent = 'Copied';
   setTimeout(() => {
@@ -161,4 +174,6 @@ on('burst-form', 'submit', () => {
 on('copy', 'click', copy);
 on('edit-template', 'click', () => editor.open(templates.current(), saved));
 on('new-template', 'click', () => editor.open(null, saved));
+// Where there is room for it.
+byId('prompt').open = matchMedia('(min-width: 60rem)').matches;
 onCaller(whoAsks);

@@ -3,7 +3,11 @@ import {retryAfter} from './api.js';
 
 /** What to do about it, where the problem's own words do not say so. */
 const HELP = {
-  unreachable: ['Start it again with ', element('code', {}, 'scripts/run-local'), ', then try again: this page stays as it is.'],
+  unreachable: [
+    'Start it again with ',
+    element('code', {}, 'scripts/run-local'),
+    ', then try again: this page stays as it is.',
+  ],
   unauthorized: [
     'scripts/run-local shows the first admin key when it has started, and keeps it in ',
     element('code', {}, '.local/admin-key'),
@@ -11,7 +15,9 @@ const HELP = {
     element('code', {}, 'POST /api-keys'),
     '.',
   ],
-  'rate-limiter-unavailable': ['Redis does not answer. Without it nobody can count, so requests are refused rather than let through.'],
+  'rate-limiter-unavailable': [
+    'Redis does not answer. Without it nobody can count, so requests are refused rather than let through.',
+  ],
   'job-store-unavailable': ['Answers that are cached are still served, for up to a minute.'],
 };
 

@@ -16,6 +16,7 @@ export function measured(kind, ms) {
     const factor = times.miss / times.hit;
     byId('factor').textContent = `${factor.toFixed(factor < 10 ? 1 : 0)} ×`;
     byId('factor-unit').textContent = factor < 1 ? 'as fast' : 'faster from the cache';
-    byId('speed-note').textContent = 'The last one of each: the miss until its job was completed, the hit until its last byte.';
+    byId('speed-note').textContent =
+      'The last one of each: the miss until its job was completed, the hit until its last byte.';
   }
 }

@@ -20,8 +20,9 @@ const select = () => byId('template');
 
 export const current = () => templates.find((template) => template.templateId === select().value);
 
-export const placeholders = (template) =>
-  [...new Set([...`${template.content}\n${template.system ?? ''}`.matchAll(PLACEHOLDER)].map((match) => match[1]))];
+export const placeholders = (template) => [
+  ...new Set([...`${template.content}\n${template.system ?? ''}`.matchAll(PLACEHOLDER)].map((match) => match[1])),
+];
 
 /** Whether one text is all that it takes: the first to be shown. */
 const isPlain = (template) => placeholders(template).join() === 'input';
@@ -47,9 +48,7 @@ export async function load(chosen = select().value) {
 
 function show(found, chosen) {
   templates = found;
-  select().replaceChildren(
-    ...found.map((template) => element('option', {value: template.templateId}, template.name)),
-  );
+  select().replaceChildren(...found.map((template) => element('option', {value: template.templateId}, template.name)));
   if (found.length === 0) {
     select().append(element('option', {value: ''}, 'none to choose from'));
   }
@@ -75,10 +74,13 @@ function field(name) {
     values.set(name, input.value);
     showPrompt();
   });
-  return element('div', {class: 'field'},
+  return element(
+    'div',
+    {class: 'field'},
     element('label', {for: input.id}, name[0].toUpperCase() + name.slice(1).replaceAll('_', ' ')),
     input,
-    element('p', {class: 'error', id: `variable-${name}-error`, hidden: ''}));
+    element('p', {class: 'error', id: `variable-${name}-error`, hidden: ''}),
+  );
 }
 
 const inputs = () => [...byId('variables').querySelectorAll('textarea')];
@@ -114,14 +116,19 @@ function filledIn(text) {
 export function showErrors(problem) {
   clearErrors();
   const wrong = [];
-  const errors = problem.kind === 'provider-not-configured'
-    ? [{field: 'provider', message: `choose one of ${problem.configured.join(', ')}`}]
-    : problem.errors ?? [];
+  const errors =
+    problem.kind === 'provider-not-configured'
+      ? [{field: 'provider', message: `choose one of ${problem.configured.join(', ')}`}]
+      : (problem.errors ?? []);
   for (const {field: name, message} of errors) {
     const variable = byId(`variable-${/"([A-Za-z0-9_]+)"/.exec(message)?.[1]}`);
     const control = name === 'templateId' ? select() : name === 'provider' ? byId('provider') : variable;
     const place = control ? byId(`${control.id}-error`) : byId('input-error');
-    setFieldError(control ?? inputs()[0] ?? select(), place, `${name} ${message}`.replace(/^provider choose/, 'Choose'));
+    setFieldError(
+      control ?? inputs()[0] ?? select(),
+      place,
+      `${name} ${message}`.replace(/^provider choose/, 'Choose'),
+    );
     wrong.push(control);
   }
   if (problem.kind === 'template-not-found') {

@@ -45,9 +45,12 @@ class ScreenshotsIT {
       check(visit, "empty-" + of);
 
       visit.id("template").selectOption("translate");
-      visit.field("Text").fill("Bonjour à tous, sur " + of);
+      visit.field("Text").fill(RunLocalForBrowser.HELD + ", " + of);
       visit.button("Send").click();
-      assertThat(visit.id("life")).containsText("Completed");
+      assertThat(visit.id("life").locator("[aria-current=step]")).containsText("Processing");
+      check(visit, "running-" + of);
+      promptLab.releaseAnswer();
+      assertThat(visit.id("life")).hasAttribute("data-status", "completed");
       assertThat(visit.id("miss-time")).not().hasText("–");
       visit.button("Send").click();
       assertThat(visit.id("verdict")).containsText("HIT");

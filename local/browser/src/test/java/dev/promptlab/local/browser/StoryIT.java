@@ -131,7 +131,7 @@ class StoryIT {
       assertThat(visit.button("Edit template")).isHidden();
 
       visit.useKey(promptLab.adminKey());
-      assertThat(visit.id("caller")).containsText("enterprise · admin");
+      assertThat(visit.id("caller")).containsText("enterprise · admin’s key");
       assertThat(visit.id("numbers-source")).containsText("of all callers, from GET /metrics");
       assertThat(visit.id("chart-requests")).containsText("admitted");
       assertThat(visit.id("left")).hasText("–");
@@ -150,7 +150,7 @@ class StoryIT {
       visit.field("Language").fill("Latin");
       assertThat(visit.id("prompt-text")).containsText("In Latin, as short as can be: A text.");
       visit.button("Send").click();
-      assertThat(visit.id("facts")).containsText("Template version2");
+      assertThat(visit.id("facts")).containsText("Version2");
       assertThat(visit.id("output")).containsText("In Latin, as short as can be");
 
       visit.button("New template").click();

@@ -34,6 +34,7 @@ final class Visit implements AutoCloseable {
   private final Page page;
   private final List<String> wrong = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
+  private boolean networkChanged;
 
   private Visit(String url, Browser browser, Browser.NewContextOptions options) {
     this.url = url;
@@ -46,6 +47,8 @@ final class Visit implements AutoCloseable {
         "addEventListener('securitypolicyviolation',"
             + " (event) => console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))");
     context.onRequest(request -> requests.add(request.url()));
+    context.onRequestFailed(
+        request -> networkChanged |= request.failure().contains("ERR_NETWORK_CHANGED"));
     page = context.newPage();
     page.onConsoleMessage(
         message -> {
@@ -55,7 +58,18 @@ final class Visit implements AutoCloseable {
           }
         });
     page.onPageError(wrong::add);
-    page.navigate(url + "/");
+    open();
+  }
+
+  /**
+   * Opens the page; again, if Chromium has dropped some of it as an address of this machine came or
+   * went, which containers of others do.
+   */
+  private void open() {
+    do {
+      networkChanged = false;
+      page.navigate(url + "/");
+    } while (networkChanged);
   }
 
   static Visit to(String url, Browser browser) {
