@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by scripts/test. Defines browser_checks: the page in a real browser, headless Chromium driven by Playwright, on
-# PromptLabs that its tests start and take things away from. Screenshots are left in .local/test/screenshots.
+# Sourced by scripts/test. Defines browser_checks: the page in a real browser, headless Chromium driven by Playwright,
+# on PromptLabs that its tests start and take things away from. Screenshots are left in .local/test/screenshots.
 
 : "${logs:?the folder for logs}"
 
@@ -15,7 +15,7 @@ browser_checks() {
   find local/browser -type d -name failsafe-reports -exec rm -rf {} +
   # No unit test has this name.
   mvn -B -ntp -Dstyle.color=never -Pbrowser -pl local/browser -am -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dassembly.skipAssembly -Djacoco.skip verify >"$log" 2>&1 || status=$?
+    -Dassembly.skipAssembly -Djacoco.skip -Dspotless.check.skip verify >"$log" 2>&1 || status=$?
   grep -E '^\[(INFO|ERROR)\] +(Running |Tests run:.* (in|--) )' "$log" | sed -E 's/^\[[A-Z]+\] +/   /' || true
   reports=(local/browser/target/failsafe-reports/TEST-*.xml)
   if [[ -e ${reports[0]} ]]; then
