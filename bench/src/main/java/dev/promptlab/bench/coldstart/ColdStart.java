@@ -3,6 +3,7 @@ package dev.promptlab.bench.coldstart;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.bench.Part;
 import dev.promptlab.bench.PartResult;
+import dev.promptlab.bench.PartResult.Table;
 import dev.promptlab.local.server.lambda.Docker;
 import dev.promptlab.local.server.lambda.FunctionProcess;
 import dev.promptlab.local.server.lambda.FunctionServers;
@@ -38,7 +39,7 @@ public final class ColdStart implements Part {
     try (ScratchFolder scratch = ScratchFolder.in(root);
         FunctionServers servers = FunctionServers.start(root, true)) {
       Path work = scratch.path();
-      Place machine =
+      ThisMachine machine =
           new ThisMachine(root, Files.createDirectory(work.resolve("machine")), servers);
       Optional<Place> container =
           Docker.answers()
@@ -56,7 +57,7 @@ public final class ColdStart implements Part {
           }
         }
       }
-      return Findings.of(free, limited);
+      return Findings.of(free, limited, classLoading(servers, machine, work));
     }
   }
 
@@ -91,6 +92,20 @@ public final class ColdStart implements Part {
             place.getClass().getSimpleName(),
             variant.id(),
             measured.millis().getLast());
+      }
+    }
+  }
+
+  private static Table classLoading(FunctionServers servers, ThisMachine machine, Path work)
+      throws IOException, InterruptedException {
+    Path log = work.resolve("classes.txt").toAbsolutePath();
+    String event = servers.hit();
+    try (RuntimeApi api = RuntimeApi.start();
+        Place.Launch launch = machine.prepareLogged(api, log)) {
+      api.send(event);
+      try (FunctionProcess function = launch.go()) {
+        var _ = require("response", api.next(), function);
+        return ClassLoading.table(log);
       }
     }
   }

@@ -43,7 +43,8 @@ final class Findings {
    *
    * @param limited empty where no Docker engine answered
    */
-  static PartResult of(Map<Variant, Measured> free, Map<Variant, Measured> limited) {
+  static PartResult of(
+      Map<Variant, Measured> free, Map<Variant, Measured> limited, Table libraries) {
     List<Figure> figures = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
     for (Variant variant : Variant.values()) {
@@ -83,7 +84,7 @@ final class Findings {
         "cold-start",
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         figures,
-        List.of(new Table("From nothing to the first answer, a hit", HEADER, rows)),
+        List.of(new Table("From nothing to the first answer, a hit", HEADER, rows), libraries),
         List.of(plot(free, limited)),
         NOTES);
   }

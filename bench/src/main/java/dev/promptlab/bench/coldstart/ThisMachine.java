@@ -73,6 +73,12 @@ final class ThisMachine implements Place {
     };
   }
 
+  /** The zip, whose JVM writes to a file which classes it loads. */
+  Launch prepareLogged(RuntimeApi api, Path log) {
+    return () ->
+        start(List.of(ClassLoading.LOG_OPTION.formatted(log)), runtime, zip, variables(api));
+  }
+
   private FunctionProcess start(
       List<String> options, List<Path> classPath, Path folder, Map<String, String> variables)
       throws IOException {
