@@ -10,6 +10,7 @@ import dev.promptlab.bench.PartResult.Table;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,7 @@ public final class HttpPart implements Part {
     }
     return new PartResult(
         name(),
-        Instant.now().toString(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         figures(measured),
         List.of(table(atRates)),
         List.of(plot(atRates)),

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public final class WorkerPart implements Part {
     }
     return new PartResult(
         name(),
-        Instant.now().toString(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         List.of(
             new Figure(
                 "worker-batch",
