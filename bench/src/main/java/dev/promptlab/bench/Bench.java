@@ -39,14 +39,13 @@ public final class Bench {
   private Bench() {}
 
   /**
-   * Does what the first argument says: {@code names} prints the parts' names, {@code measure RUNS
-   * PART...} measures, {@code report} writes the page and the ratios of what was measured, {@code
-   * check} compares these with the stored ones and ends with 1 if they are worse.
+   * Does what the first argument says: {@code measure RUNS PART...} measures, {@code report} writes
+   * the page and the ratios of what was measured, {@code check} compares these with the stored ones
+   * and ends with 1 if they are worse.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> words = List.of(arguments);
     switch (words.getFirst()) {
-      case "names" -> PARTS.forEach(part -> System.out.println(part.name()));
       case "measure" -> measure(Integer.parseInt(words.get(1)), words.subList(2, words.size()));
       case "report" -> {
         Report.write(results(), Path.of("docs"));
