@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every job store does for those who ask for jobs. */
 public abstract class JobStoreContract extends JobStoreFixture {
@@ -38,6 +40,12 @@ public abstract class JobStoreContract extends JobStoreFixture {
     assertThat(found.startedAt()).isEmpty();
     assertThat(found.completedAt()).isEmpty();
     assertThat(found.generation()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Provider.class)
+  void keepsTheProvider(Provider provider) {
+    assertThat(job(queued(newJob(provider))).provider()).isEqualTo(provider);
   }
 
   @Test

@@ -47,6 +47,24 @@ abstract class JobStoreFixture {
     return newJob(account, input, reuse, Optional.empty(), COST, DEADLINE);
   }
 
+  NewJob newJob(Provider provider) {
+    NewJob job = newJob();
+    return new NewJob(
+        job.jobId(),
+        job.account(),
+        job.keyId(),
+        job.shared(),
+        job.templateId(),
+        job.templateVersion(),
+        provider,
+        InputHash.of(Optional.empty(), TEMPLATE, 1, provider, input),
+        job.input(),
+        job.reuse(),
+        job.idempotency(),
+        job.costBound(),
+        job.deadline());
+  }
+
   NewJob newJob(String idempotencyKey, String body) {
     return newJob(
         account,

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
+import dev.promptlab.generation.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +55,16 @@ final class OpenApiTest {
                 .router().routes().stream()
                     .map(route -> route.method() + " " + route.path())
                     .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void namesEveryProvider_whereItIsAskedFor_andWhereItsModelIs() {
+    List<String> providers = Stream.of(Provider.values()).map(Provider::wireName).toList();
+    JsonNode schemas = document.at("/components/schemas");
+    assertThat(schemas.at("/Provider/enum").valueStream().map(JsonNode::asText))
+        .containsExactlyElementsOf(providers);
+    assertThat(schemas.at("/Models/properties").propertyStream().map(Map.Entry::getKey))
+        .containsExactlyElementsOf(providers);
   }
 
   @Test

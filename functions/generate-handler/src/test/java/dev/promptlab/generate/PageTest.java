@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.accounts.KeySecret;
+import dev.promptlab.generation.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,17 @@ final class PageTest {
     }
     assertThat(etags).hasSizeGreaterThan(8);
     assertThat(etags.values()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void offersEveryProvider() {
+    String page = api.get("/").getBody();
+    assertThat(
+            Pattern.compile("<option value=\"([a-z]+)\"")
+                .matcher(page.substring(page.indexOf("<select id=\"provider\">")))
+                .results()
+                .map(option -> option.group(1)))
+        .startsWith(Stream.of(Provider.values()).map(Provider::wireName).toArray(String[]::new));
   }
 
   @Test

@@ -60,13 +60,15 @@ public final class LlmProviders {
           switch (provider) {
             case ANTHROPIC ->
                 keyed(
-                    "ANTHROPIC",
+                    "ANTHROPIC_API_KEY",
+                    "ANTHROPIC_BASE_URL",
                     environment,
                     keys,
                     key -> anthropic(environment, key, model, timeout, clock));
             case OPENAI ->
                 keyed(
-                    "OPENAI",
+                    "OPENAI_API_KEY",
+                    "OPENAI_BASE_URL",
                     environment,
                     keys,
                     key -> openAi(environment, key, model, timeout, clock));
@@ -78,20 +80,20 @@ public final class LlmProviders {
   }
 
   private static KeyedLlmClient keyed(
-      String provider,
+      String apiKey,
+      String baseUrl,
       Environment environment,
       ProviderKeys keys,
       Function<String, LlmClient> clientOf) {
-    String name = provider + "_API_KEY";
     return new KeyedLlmClient(
         () ->
-            keys.key(name)
-                .or(() -> environment.text(provider + "_BASE_URL").map(_ -> NO_KEY))
+            keys.key(apiKey)
+                .or(() -> environment.text(baseUrl).map(_ -> NO_KEY))
                 .orElseThrow(
                     () ->
                         new InvalidSettingException(
-                            name, "is not set, nor in PROVIDER_KEYS_SECRET_ARN")),
-        refused -> keys.other(name, refused),
+                            apiKey, "is not set, nor in PROVIDER_KEYS_SECRET_ARN")),
+        refused -> keys.other(apiKey, refused),
         clientOf);
   }
 

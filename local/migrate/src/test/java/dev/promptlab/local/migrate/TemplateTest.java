@@ -3,6 +3,7 @@ package dev.promptlab.local.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.generation.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,7 @@ final class TemplateTest {
   private static final Pattern SETTING =
       Pattern.compile("\"((?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+|PROVIDERS|INSTANCES|PAGE)\"");
 
-  /** Those whose names the code puts together, and those that Lambda sets. */
-  private static final List<String> COMPOSED = List.of("ANTHROPIC_API_KEY", "OPENAI_API_KEY");
-
+  /** What Lambda sets. */
   private static final Set<String> OF_LAMBDA =
       Set.of(
           "AWS_LAMBDA_INITIALIZATION_TYPE",
@@ -31,6 +30,7 @@ final class TemplateTest {
           "AWS_ACCESS_KEY_ID",
           "AWS_SECRET_ACCESS_KEY",
           "AWS_SESSION_TOKEN");
+
   private static final String OF_THE_JVM = "JAVA_TOOL_OPTIONS";
 
   private final JsonNode template;
@@ -73,13 +73,12 @@ final class TemplateTest {
   void declaresToEachFunctionWhatItsCodeReads() throws IOException {
     assertThat(declaredIn("GenerateFunction")).containsAll(readBy("functions/generate-handler"));
     assertThat(declaredIn("WorkerFunction", "JobSweepFunction", "CacheWarmingFunction"))
-        .containsAll(readBy("functions/worker-handler"))
-        .containsAll(COMPOSED);
+        .containsAll(readBy("functions/worker-handler"));
   }
 
   @Test
   void declaresNothingElse() throws IOException {
-    Set<String> read = new TreeSet<>(COMPOSED);
+    Set<String> read = new TreeSet<>();
     for (String module :
         List.of("shared", "functions/generate-handler", "functions/worker-handler")) {
       read.addAll(readBy(module));
@@ -88,6 +87,13 @@ final class TemplateTest {
             declaredIn(
                 "GenerateFunction", "WorkerFunction", "JobSweepFunction", "CacheWarmingFunction"))
         .isEqualTo(read);
+  }
+
+  @Test
+  void offersEveryProvider() {
+    assertThat(
+            template.at("/Parameters/Providers/AllowedValues").valueStream().map(JsonNode::asText))
+        .containsExactlyElementsOf(Stream.of(Provider.values()).map(Provider::wireName).toList());
   }
 
   @Test

@@ -1,14 +1,15 @@
 package dev.promptlab.local.server;
 
 import dev.promptlab.config.Environment;
+import dev.promptlab.generation.Provider;
 import dev.promptlab.local.services.StandInLlm;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Which LLM answers, and what that makes of the functions' environment. */
@@ -28,52 +29,73 @@ sealed interface LlmChoice {
    * model; empty when there is neither.
    */
   static Optional<LlmChoice> find(Environment user, OllamaProbe probe) {
-    List<String> configured = Configured.providersIn(user);
-    return configured.isEmpty()
+    List<Provider> chosen = Configured.chosenIn(user);
+    return chosen.isEmpty()
         ? probe.look().map(found -> found)
-        : Optional.of(new Configured(configured, user));
+        : Optional.of(new Configured(chosen, user));
   }
 
   /** What the user's own environment says. */
-  record Configured(List<String> providers, Environment user) implements LlmChoice {
-    private static final Map<String, List<String>> SETTINGS =
-        Map.of(
-            "anthropic", List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL"),
-            "openai", List.of("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"),
-            // The local SQS and Data API take any credentials, so they can be the real ones.
-            "bedrock",
+  record Configured(List<Provider> chosen, Environment user) implements LlmChoice {
+    /**
+     * The user's settings that concern one provider; all of them go to the functions.
+     *
+     * @param choosing any of these says that the provider is wanted
+     * @param url where another server than the provider's own is named
+     */
+    private record Settings(List<String> choosing, String url, List<String> others) {
+      Stream<String> all() {
+        return Stream.of(choosing.stream(), Stream.of(url), others.stream())
+            .flatMap(Function.identity())
+            .distinct();
+      }
+    }
+
+    private static Settings settings(Provider provider) {
+      return switch (provider) {
+        case ANTHROPIC ->
+            new Settings(
+                List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+                "ANTHROPIC_BASE_URL",
+                List.of("ANTHROPIC_MODEL"));
+        case OPENAI ->
+            new Settings(
+                List.of("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+                "OPENAI_BASE_URL",
+                List.of("OPENAI_MODEL"));
+        case BEDROCK ->
+            new Settings(
+                List.of("BEDROCK_MODEL"),
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+                // The local SQS and Data API take any credentials, so they can be the real ones.
                 List.of(
-                    "BEDROCK_MODEL",
-                    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
                     "AWS_REGION",
                     "AWS_ACCESS_KEY_ID",
                     "AWS_SECRET_ACCESS_KEY",
                     "AWS_SESSION_TOKEN"));
-
-    static List<String> providersIn(Environment user) {
-      List<String> found = new ArrayList<>();
-      if (isAnySet(user, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")) {
-        found.add("anthropic");
-      }
-      if (isAnySet(user, "OPENAI_API_KEY", "OPENAI_BASE_URL")) {
-        found.add("openai");
-      }
-      if (isAnySet(user, "BEDROCK_MODEL")) {
-        found.add("bedrock");
-      }
-      return List.copyOf(found);
+      };
     }
 
-    private static boolean isAnySet(Environment user, String... names) {
-      return Stream.of(names).anyMatch(name -> user.text(name).isPresent());
+    static List<Provider> chosenIn(Environment user) {
+      return Stream.of(Provider.values())
+          .filter(
+              provider ->
+                  settings(provider).choosing().stream()
+                      .anyMatch(name -> user.text(name).isPresent()))
+          .toList();
+    }
+
+    @Override
+    public List<String> providers() {
+      return chosen.stream().map(Provider::wireName).toList();
     }
 
     @Override
     public Map<String, String> environment() {
       Map<String, String> settings = new LinkedHashMap<>();
-      settings.put("PROVIDERS", String.join(",", providers));
-      providers.stream()
-          .flatMap(provider -> SETTINGS.getOrDefault(provider, List.of()).stream())
+      settings.put("PROVIDERS", String.join(",", providers()));
+      chosen.stream()
+          .flatMap(provider -> settings(provider).all())
           .forEach(name -> user.text(name).ifPresent(value -> settings.put(name, value)));
       return settings;
     }
@@ -81,17 +103,11 @@ sealed interface LlmChoice {
     @Override
     public String description() {
       return String.join(
-          ", ", providers.stream().map(provider -> provider + at(provider)).toList());
+          ", ", chosen.stream().map(provider -> provider.wireName() + at(provider)).toList());
     }
 
-    private String at(String provider) {
-      String name =
-          switch (provider) {
-            case "anthropic" -> "ANTHROPIC_BASE_URL";
-            case "openai" -> "OPENAI_BASE_URL";
-            default -> "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
-          };
-      return user.text(name).map(url -> " at " + url).orElse("");
+    private String at(Provider provider) {
+      return user.text(settings(provider).url()).map(url -> " at " + url).orElse("");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.accounts.KeySecret;
 import dev.promptlab.config.Environment;
+import dev.promptlab.generation.Provider;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -24,9 +25,7 @@ class BannerTest {
 
   @Test
   void doesNotSpeakOfProviders_whenAllAreConfigured() {
-    LlmChoice all =
-        new LlmChoice.Configured(
-            List.of("anthropic", "openai", "bedrock"), Environment.of(Map.of()));
+    LlmChoice all = new LlmChoice.Configured(List.of(Provider.values()), Environment.of(Map.of()));
 
     assertThat(banner(all, true))
         .contains("LLM            anthropic, openai, bedrock\n")
