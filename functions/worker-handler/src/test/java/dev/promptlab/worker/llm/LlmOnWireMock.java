@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The real clients of all providers, and a server that answers them as the test says. */
 final class LlmOnWireMock {
@@ -40,24 +41,26 @@ final class LlmOnWireMock {
   }
 
   static LlmClient client(Provider provider, String baseUrl, Duration timeout) {
-    return LlmProviders.of(
-            Environment.of(
-                Map.of(
-                    "PROVIDERS", "anthropic,openai,bedrock",
-                    "ANTHROPIC_API_KEY", "key-a",
-                    "OPENAI_API_KEY", "key-o",
-                    "ANTHROPIC_BASE_URL", baseUrl,
-                    "OPENAI_BASE_URL", baseUrl + "/v1/",
-                    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", baseUrl,
-                    "AWS_REGION", "us-east-1",
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "BEDROCK_MODEL", "model-1")),
-            timeout,
-            CLOCK)
+    Map<String, String> settings = new TreeMap<>(settings(provider, baseUrl));
+    settings.put("PROVIDERS", provider.wireName());
+    return LlmProviders.of(Environment.of(settings), timeout, CLOCK)
         .provider(provider)
         .orElseThrow()
         .client();
+  }
+
+  private static Map<String, String> settings(Provider provider, String baseUrl) {
+    return switch (provider) {
+      case ANTHROPIC -> Map.of("ANTHROPIC_API_KEY", "key-a", "ANTHROPIC_BASE_URL", baseUrl);
+      case OPENAI -> Map.of("OPENAI_API_KEY", "key-o", "OPENAI_BASE_URL", baseUrl + "/v1/");
+      case BEDROCK ->
+          Map.of(
+              "BEDROCK_MODEL", "model-1",
+              "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", baseUrl,
+              "AWS_REGION", "us-east-1",
+              "AWS_ACCESS_KEY_ID", "test",
+              "AWS_SECRET_ACCESS_KEY", "test");
+    };
   }
 
   /** What one call gives where the server answers all with this. */
