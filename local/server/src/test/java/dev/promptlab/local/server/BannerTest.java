@@ -20,7 +20,7 @@ class BannerTest {
   void namesTheProvidersThatAreServed_andThoseThatAreNot() {
     assertThat(banner(STAND_IN, true))
         .contains("STAND-IN for anthropic and openai at http://127.0.0.1:1")
-        .contains("not configured: bedrock\n");
+        .contains("not configured: bedrock");
   }
 
   @Test
@@ -28,7 +28,7 @@ class BannerTest {
     LlmChoice all = new LlmChoice.Configured(List.of(Provider.values()), Environment.of(Map.of()));
 
     assertThat(banner(all, true))
-        .contains("LLM            anthropic, openai, bedrock\n")
+        .contains("LLM            " + Provider.wireNames() + "\n")
         .doesNotContain("not configured");
   }
 
