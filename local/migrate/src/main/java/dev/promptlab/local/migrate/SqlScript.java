@@ -24,6 +24,13 @@ final class SqlScript {
           "(?i)(begin|start\\s+transaction|commit|end|rollback|abort|savepoint|prepare\\s+transaction)\\b.*",
           Pattern.DOTALL);
 
+  // PostgreSQL refuses it in a transaction; Flyway runs it beside its own, and waits for that for
+  // ever.
+  private static final Pattern CONCURRENT_INDEX =
+      Pattern.compile(
+          "(?i)(create(\\s+unique)?\\s+index|drop\\s+index|reindex)\\b.*\\bconcurrently\\b.*",
+          Pattern.DOTALL);
+
   // The parser does not find its end.
   private static final Pattern SQL_BODY = Pattern.compile("(?i)\\bbegin\\s+atomic\\b");
 
@@ -111,6 +118,9 @@ final class SqlScript {
     }
     if (ENDS_TRANSACTION.matcher(part.sql()).matches()) {
       throw refused(file, part, "each file is one transaction already: leave this statement out");
+    }
+    if (CONCURRENT_INDEX.matcher(part.sql()).matches()) {
+      throw refused(file, part, "each file is one transaction: leave out concurrently");
     }
   }
 

@@ -107,4 +107,23 @@ final class SqlScriptTest {
         .isInstanceOf(MigrationException.class)
         .hasMessageContaining("line 2: each file is one transaction already");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create index concurrently i on job (account)",
+        "CREATE UNIQUE INDEX CONCURRENTLY i on job (account)",
+        "drop index concurrently i",
+        "reindex index concurrently i"
+      })
+  void refusesAnIndexOutsideOfTheFilesTransaction(String statement) {
+    assertThatThrownBy(() -> statements("select 1;\n" + statement + ";"))
+        .isInstanceOf(MigrationException.class)
+        .hasMessageContaining("line 2: each file is one transaction: leave out concurrently");
+  }
+
+  @Test
+  void takesAWordThatOnlyLooksSo() {
+    assertThat(statements("create index i on job (account); select 'concurrently';")).hasSize(2);
+  }
 }
