@@ -53,6 +53,7 @@ final class HttpGateway implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Clock clock;
+  private final RequestLog requests = new RequestLog();
 
   private HttpGateway(HttpServer server, Clock clock) {
     this.server = server;
@@ -79,6 +80,11 @@ final class HttpGateway implements AutoCloseable {
     return server.getAddress();
   }
 
+  /** How many requests it has answered. */
+  long answered() {
+    return requests.count();
+  }
+
   /** Begins to answer, with {@code function}. */
   void start(LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
     server.createContext("/", exchange -> handle(exchange, function));
@@ -102,8 +108,15 @@ final class HttpGateway implements AutoCloseable {
       LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function)
       throws IOException {
     String requestId = GatewayIds.requestId();
+    long began = System.nanoTime();
     try (exchange) {
-      send(exchange, requestId, answer(exchange, requestId, function));
+      GatewayReply reply = answer(exchange, requestId, function);
+      send(exchange, requestId, reply);
+      requests.answered(
+          exchange.getRequestMethod(),
+          exchange.getRequestURI().getRawPath(),
+          reply,
+          Duration.ofNanos(System.nanoTime() - began));
     } catch (InterruptedException e) {
       // The gateway was stopped; closing the exchange closes the connection.
       Thread.currentThread().interrupt();

@@ -210,6 +210,11 @@ public final class LocalPromptLab implements AutoCloseable {
     return gateway.address();
   }
 
+  /** How many requests were answered. */
+  long answered() {
+    return gateway.answered();
+  }
+
   LlmChoice llm() {
     return llm;
   }

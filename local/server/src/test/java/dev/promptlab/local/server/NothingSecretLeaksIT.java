@@ -58,7 +58,7 @@ class NothingSecretLeaksIT {
   private static final Pattern INTERNALS =
       Pattern.compile(
           "(?i)sqlstate|psql|relation \"|select .* from|insert into|dev\\.promptlab|java\\.|exception");
-  private static final String BANNER = "  Admin key      ";
+  private static final String BANNER = "  Admin key    ";
 
   @TempDir private static Path folder;
   private static final Parts parts = new Parts();
