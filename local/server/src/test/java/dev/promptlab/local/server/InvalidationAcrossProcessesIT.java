@@ -9,6 +9,7 @@ import dev.promptlab.accounts.Tier;
 import dev.promptlab.accounts.rdsdata.RdsDataAccountStore;
 import dev.promptlab.config.Environment;
 import dev.promptlab.local.server.PromptLabProcess.Reply;
+import dev.promptlab.local.server.function.LambdaContext;
 import dev.promptlab.rdsdata.DataApi;
 import dev.promptlab.worker.JobSweepHandler;
 import java.io.IOException;

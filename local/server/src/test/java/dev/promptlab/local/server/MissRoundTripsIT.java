@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.function.LambdaContext;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.worker.JobsHandler;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.gateway;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     Lambda proxy integrations for HTTP APIs</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record GatewayRequest(
+public record GatewayRequest(
     String method,
     URI uri,
     String protocol,
@@ -52,7 +52,7 @@ record GatewayRequest(
   private static final Set<String> TEXT_TYPES =
       Set.of("application/json", "application/xml", "application/javascript");
 
-  APIGatewayV2HTTPEvent toEvent(String requestId, Instant time) {
+  public APIGatewayV2HTTPEvent toEvent(String requestId, Instant time) {
     Map<String, String> eventHeaders = eventHeaders(time);
     Optional<String> text = textBody(eventHeaders.get("content-type"));
     return APIGatewayV2HTTPEvent.builder()

@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.gateway;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.promptlab.local.server.function.Invocation;
+import dev.promptlab.local.server.function.LocalFunction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>It binds when it is made and answers once it is started; who connects earlier waits. Safe for
  * use by several threads.
  */
-final class HttpGateway implements AutoCloseable {
+public final class HttpGateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpGateway.class);
 
   private static final int MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -71,29 +73,29 @@ final class HttpGateway implements AutoCloseable {
    *
    * @throws IOException if the address is in use or not one of this machine's
    */
-  static HttpGateway bind(InetSocketAddress address, Clock clock) throws IOException {
+  public static HttpGateway bind(InetSocketAddress address, Clock clock) throws IOException {
     return new HttpGateway(HttpServer.create(address, 1024), clock);
   }
 
   /** Where it listens; the port is the real one where 0 was asked for. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return server.getAddress();
   }
 
   /** How many requests it has answered. */
-  long answered() {
+  public long answered() {
     return requests.count();
   }
 
   /** Begins to answer, with {@code function}. */
-  void start(LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+  public void start(LocalFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
     server.createContext("/", exchange -> handle(exchange, function));
     server.setExecutor(executor);
     server.start();
   }
 
   /** Takes no more requests and waits for those that run, {@code grace} at most. */
-  void stop(Duration grace) {
+  public void stop(Duration grace) {
     server.stop(Math.toIntExact(grace.toSeconds()));
     executor.shutdownNow();
   }

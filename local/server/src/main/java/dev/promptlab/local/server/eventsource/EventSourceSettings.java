@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.eventsource;
 
 import java.time.Duration;
 
@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param longPoll how long one poll waits for a message, whole seconds; a stop waits for the poll
  *     under way
  */
-record EventSourceSettings(
+public record EventSourceSettings(
     String queueUrl,
     String region,
     int batchSize,
@@ -19,14 +19,14 @@ record EventSourceSettings(
     int maxConcurrency,
     Duration longPoll) {
 
-  EventSourceSettings {
+  public EventSourceSettings {
     if (batchSize < 1 || maxConcurrency < 1) {
       throw new IllegalArgumentException("A batch size and a concurrency are 1 at least");
     }
   }
 
   /** As the deployed worker's, but with polls short enough for a quick stop. */
-  static EventSourceSettings of(String queueUrl, String region) {
+  public static EventSourceSettings of(String queueUrl, String region) {
     return new EventSourceSettings(queueUrl, region, 10, Duration.ZERO, 10, Duration.ofSeconds(1));
   }
 }

@@ -1,8 +1,10 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.eventsource;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.promptlab.local.server.function.Invocation;
+import dev.promptlab.local.server.function.LocalFunction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +35,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
  *     href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html">Lambda:
  *     handling errors for an SQS event source</a>
  */
-final class EventSourceMapping implements AutoCloseable {
+public final class EventSourceMapping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventSourceMapping.class);
 
   private static final int MAX_DELETE = 10;
@@ -47,7 +49,7 @@ final class EventSourceMapping implements AutoCloseable {
   private final Thread poller;
   private volatile boolean draining;
 
-  EventSourceMapping(
+  public EventSourceMapping(
       SqsClient sqs,
       EventSourceSettings settings,
       LocalFunction<SQSEvent, SQSBatchResponse> function) {
@@ -59,7 +61,7 @@ final class EventSourceMapping implements AutoCloseable {
     this.poller = Thread.ofVirtual().name("poller-" + function.name()).unstarted(this::poll);
   }
 
-  void start() {
+  public void start() {
     poller.start();
   }
 
@@ -69,7 +71,7 @@ final class EventSourceMapping implements AutoCloseable {
    *
    * @return whether everything was done within {@code grace}
    */
-  boolean drain(Duration grace) throws InterruptedException {
+  public boolean drain(Duration grace) throws InterruptedException {
     if (neverStarted()) {
       return true;
     }
@@ -85,7 +87,7 @@ final class EventSourceMapping implements AutoCloseable {
    *
    * @return whether everything was done within {@code grace}
    */
-  boolean stop(Duration grace) throws InterruptedException {
+  public boolean stop(Duration grace) throws InterruptedException {
     if (neverStarted()) {
       return true;
     }

@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.eventsource;
 
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent.MessageAttribute;

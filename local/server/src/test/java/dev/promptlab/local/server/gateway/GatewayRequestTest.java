@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

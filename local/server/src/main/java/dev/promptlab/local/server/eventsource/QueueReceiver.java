@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.eventsource;
 
 import java.time.Duration;
 import java.util.List;

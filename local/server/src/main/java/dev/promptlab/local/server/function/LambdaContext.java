@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.function;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;

@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.promptlab.local.server.function.LocalFunction;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.function;
 
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * a time; here one handler gets them all at once, so a handler that is not thread-safe shows
  * itself.
  */
-final class LocalFunction<I, O> {
+public final class LocalFunction<I, O> {
   private static final Logger log = LoggerFactory.getLogger(LocalFunction.class);
 
   private final String name;
@@ -25,14 +25,15 @@ final class LocalFunction<I, O> {
   private final Duration timeout;
   private final int memoryMegabytes;
 
-  LocalFunction(String name, RequestHandler<I, O> handler, Duration timeout, int memoryMegabytes) {
+  public LocalFunction(
+      String name, RequestHandler<I, O> handler, Duration timeout, int memoryMegabytes) {
     this.name = name;
     this.handler = handler;
     this.timeout = timeout;
     this.memoryMegabytes = memoryMegabytes;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -42,7 +43,7 @@ final class LocalFunction<I, O> {
    *
    * @throws InterruptedException if the calling thread is interrupted; the handler then is too
    */
-  Invocation<O> invoke(I event) throws InterruptedException {
+  public Invocation<O> invoke(I event) throws InterruptedException {
     LambdaContext context = new LambdaContext(name, memoryMegabytes, timeout);
     FutureTask<O> task = new FutureTask<>(() -> handler.handleRequest(event, context));
     Thread.ofVirtual().name(name + "-" + context.getAwsRequestId()).start(task);

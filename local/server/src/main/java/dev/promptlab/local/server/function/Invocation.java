@@ -1,9 +1,9 @@
-package dev.promptlab.local.server;
+package dev.promptlab.local.server.function;
 
 import org.jspecify.annotations.Nullable;
 
 /** How one invocation of a function ended. */
-sealed interface Invocation<O> {
+public sealed interface Invocation<O> {
 
   /** The handler returned; null where it returned null. */
   record Returned<O>(@Nullable O value) implements Invocation<O> {}
