@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.config.Environment;
 import dev.promptlab.local.server.function.LambdaContext;
-import dev.promptlab.worker.CacheWarmingHandler;
+import dev.promptlab.worker.warming.CacheWarmingHandler;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.config.Environment;
 import dev.promptlab.local.server.function.LambdaContext;
-import dev.promptlab.worker.JobSweepHandler;
+import dev.promptlab.worker.sweep.JobSweepHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

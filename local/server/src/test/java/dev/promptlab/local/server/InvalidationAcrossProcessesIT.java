@@ -11,7 +11,7 @@ import dev.promptlab.config.Environment;
 import dev.promptlab.local.server.PromptLabProcess.Reply;
 import dev.promptlab.local.server.function.LambdaContext;
 import dev.promptlab.rdsdata.DataApi;
-import dev.promptlab.worker.JobSweepHandler;
+import dev.promptlab.worker.sweep.JobSweepHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.sweep;
 
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisSettings;
@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The wiring of the sweep, which needs no provider's key. */
-final class SweepModule implements AutoCloseable {
+public final class SweepModule implements AutoCloseable {
   private static final Duration BUDGET = Duration.ofSeconds(20);
 
   private final RedisConnection redis;
@@ -31,7 +31,7 @@ final class SweepModule implements AutoCloseable {
   @SuppressWarnings("UnusedVariable") // Lambda's own reference is weak
   private final SnapshotHooks hooks;
 
-  SweepModule(Environment environment) {
+  public SweepModule(Environment environment) {
     int retentionDays = environment.integer("RETENTION_DAYS", 30, 1, 3_650);
     Clock clock = Clock.systemUTC();
     redis = new RedisConnection(RedisSettings.of(environment), clock);
@@ -56,7 +56,7 @@ final class SweepModule implements AutoCloseable {
             redis::connectAhead);
   }
 
-  JobSweeper.Report sweep() {
+  public JobSweeper.Report sweep() {
     try {
       return sweeper.sweep();
     } finally {

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,8 @@ import dev.promptlab.templates.CacheScope;
 import dev.promptlab.templates.ModelParameters;
 import dev.promptlab.templates.TemplateDefinition;
 import dev.promptlab.templates.TemplateStore;
-import dev.promptlab.worker.CacheWarmer.Report;
+import dev.promptlab.worker.WorkerOnFakes;
+import dev.promptlab.worker.warming.CacheWarmer.Report;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.LastWarming;

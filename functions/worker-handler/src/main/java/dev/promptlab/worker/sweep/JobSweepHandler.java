@@ -1,9 +1,10 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.sweep;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.promptlab.config.Environment;
 import dev.promptlab.outage.OutageException;
+import dev.promptlab.worker.RunFailedException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,7 @@ import dev.promptlab.jobs.JobStatus;
 import dev.promptlab.jobs.JobWaits;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.JobQueueUnavailableException;
+import dev.promptlab.worker.WorkerOnFakes;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

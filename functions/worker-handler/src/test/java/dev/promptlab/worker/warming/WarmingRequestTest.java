@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 /** An event that says nothing usable; the message says what it must be. Logged as one line. */
 final class InvalidEventException extends RuntimeException {

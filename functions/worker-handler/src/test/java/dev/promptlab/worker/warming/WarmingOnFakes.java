@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import dev.promptlab.cache.InMemoryLastWarming;
 import dev.promptlab.cache.InMemoryPopularity;
@@ -15,6 +15,7 @@ import dev.promptlab.pricing.PriceTable;
 import dev.promptlab.pricing.UsdAmount;
 import dev.promptlab.queue.JobIntake;
 import dev.promptlab.queue.JobMessage;
+import dev.promptlab.worker.WorkerOnFakes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.sweep;
 
 import dev.promptlab.epoch.ChangeLog;
 import dev.promptlab.epoch.Epoch;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * retention. Safe beside itself: a job that is sent twice runs once, as the claim sees to it.
  * Thread-safe.
  */
-final class JobSweeper {
+public final class JobSweeper {
   private static final int STEP = 100;
 
   /** Old content is looked for at least so often. */
@@ -70,7 +70,7 @@ final class JobSweeper {
    * @param told changes, to all instances
    * @param erased jobs, whose content was kept for long enough
    */
-  record Report(int sent, int expired, int told, int erased) {}
+  public record Report(int sent, int expired, int told, int erased) {}
 
   /**
    * One bounded step of each, if there may be something to do; else the database, which may be

@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.generation.Provider;

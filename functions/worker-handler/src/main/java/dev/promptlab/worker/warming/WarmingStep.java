@@ -1,4 +1,4 @@
-package dev.promptlab.worker;
+package dev.promptlab.worker.warming;
 
 import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InputHash;
@@ -8,7 +8,7 @@ import dev.promptlab.generation.GenerationInput;
 import dev.promptlab.jobs.StoredResults;
 import dev.promptlab.jobs.StoredResults.Ageing;
 import dev.promptlab.outage.OutageException;
-import dev.promptlab.worker.CacheWarmer.Outcome;
+import dev.promptlab.worker.warming.CacheWarmer.Outcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
