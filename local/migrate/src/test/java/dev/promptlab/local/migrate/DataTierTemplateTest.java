@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.config.Environment;
 import dev.promptlab.config.RedisIamUser;
 import dev.promptlab.config.RedisSettings;
+import dev.promptlab.generation.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Network, Redis and database: what template.yaml makes, and what it takes as given. */
@@ -137,14 +139,19 @@ final class DataTierTemplateTest {
         .asString()
         .contains("SecurityGroupIds");
     assertThat(with(OWN_GROUP).objections()).singleElement().asString().contains("must not");
-    assertThat(with(Map.of("Egress", "endpoints", "Providers", "openai")).objections())
-        .singleElement()
-        .asString()
-        .contains("OpenAI");
     assertThat(with(Map.of("DatabaseSecretArn", "arn:aws:secretsmanager:x")).objections())
         .singleElement()
         .asString()
         .contains("go together");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Provider.class, mode = EnumSource.Mode.EXCLUDE, names = "BEDROCK")
+  void refusesProviders_thatEndpointsDoNotReach(Provider provider) {
+    assertThat(with(Map.of("Egress", "endpoints", "Providers", provider.wireName())).objections())
+        .singleElement()
+        .asString()
+        .containsIgnoringCase("does not reach " + provider);
   }
 
   @ParameterizedTest
