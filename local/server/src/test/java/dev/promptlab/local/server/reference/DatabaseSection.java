@@ -1,11 +1,10 @@
 package dev.promptlab.local.server.reference;
 
+import static dev.promptlab.local.server.reference.ReferencePage.assertNames;
 import static dev.promptlab.local.server.reference.ReferencePage.assertSays;
 import static dev.promptlab.local.server.reference.ReferencePage.headings;
 import static dev.promptlab.local.server.reference.ReferencePage.rows;
 import static dev.promptlab.local.server.reference.ReferencePage.saying;
-import static dev.promptlab.local.server.reference.ReferencePage.where;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,9 +34,10 @@ final class DatabaseSection {
                         row.text("c"),
                         shortened("`%s`".formatted(row.text("type")))
                             + (row.text("nullable").equals("YES") ? ", null" : "")));
-    assertThat(headings(TABLES).stream().map(heading -> heading.replace("`", "")))
-        .as(where(TABLES))
-        .containsExactlyInAnyOrderElementsOf(tables.keySet());
+    assertNames(
+        TABLES,
+        tables.keySet(),
+        headings(TABLES).stream().map(heading -> heading.replace("`", "")).toList());
     tables.forEach(
         (table, columns) ->
             assertSays(

@@ -1,5 +1,6 @@
 package dev.promptlab.local.server.reference;
 
+import static dev.promptlab.local.server.reference.ReferencePage.assertNames;
 import static dev.promptlab.local.server.reference.ReferencePage.assertSays;
 import static dev.promptlab.local.server.reference.ReferencePage.found;
 import static dev.promptlab.local.server.reference.ReferencePage.rows;
@@ -60,7 +61,7 @@ class EventsTest {
         json.valueToTree(
             new SQSBatchResponse(List.of(new SQSBatchResponse.BatchItemFailure("message"))));
     assertThat(answer.at("/batchItemFailures/0/itemIdentifier").asText()).isEqualTo("message");
-    assertThat(answers("worker")).containsExactly("batchItemFailures[].itemIdentifier");
+    assertNames(INVOCATIONS, List.of("batchItemFailures[].itemIdentifier"), answers("worker"));
   }
 
   /** What a function answers, in the order of the page. */
@@ -123,8 +124,6 @@ class EventsTest {
         actions.addAll(found(ACTION, Files.readString(file)));
       }
     }
-    assertThat(rows(AUDIT, "action").stream().map(Row::name))
-        .as(where(AUDIT))
-        .containsExactlyInAnyOrderElementsOf(actions);
+    assertNames(AUDIT, actions, rows(AUDIT, "action").stream().map(Row::name).toList());
   }
 }

@@ -1,5 +1,6 @@
 package dev.promptlab.local.server.reference;
 
+import static dev.promptlab.local.server.reference.ReferencePage.assertNames;
 import static dev.promptlab.local.server.reference.ReferencePage.rows;
 import static dev.promptlab.local.server.reference.ReferencePage.where;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,9 +73,7 @@ final class RedisSection {
               .isEqualTo(key.on());
           assertLives(row, key.millis());
         });
-    assertThat(rows.stream().map(Row::name))
-        .as("%s: keys that a PromptLab has; remove those that it does not", where(KEYS))
-        .isSubsetOf(seen);
+    assertNames(KEYS, seen, rows.stream().map(Row::name).toList());
   }
 
   private static void assertLives(Row row, long millis) {
@@ -113,6 +112,6 @@ final class RedisSection {
           .as("%s: message of `%s`", where(CHANNELS), message.getKey())
           .isEqualTo(sent);
     }
-    assertThat(rows.stream().map(Row::name)).as(where(CHANNELS)).isSubsetOf(seen);
+    assertNames(CHANNELS, seen, rows.stream().map(Row::name).toList());
   }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +142,18 @@ final class ReferencePage {
     said.keySet().stream()
         .filter(name -> !expected.containsKey(name))
         .forEach(name -> changes.add("remove `%s`: there is none".formatted(name)));
+    assertThat(changes).as("%s, to be changed", where(heading)).isEmpty();
+  }
+
+  /** The same of names alone. */
+  static void assertNames(String heading, Collection<String> expected, Collection<String> said) {
+    List<String> changes = new ArrayList<>();
+    expected.stream()
+        .filter(name -> !said.contains(name))
+        .forEach(name -> changes.add("add `" + name + "`"));
+    said.stream()
+        .filter(name -> !expected.contains(name))
+        .forEach(name -> changes.add("remove `" + name + "`"));
     assertThat(changes).as("%s, to be changed", where(heading)).isEmpty();
   }
 

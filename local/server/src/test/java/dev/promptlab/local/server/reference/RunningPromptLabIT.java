@@ -1,5 +1,6 @@
 package dev.promptlab.local.server.reference;
 
+import static dev.promptlab.local.server.reference.ReferencePage.assertNames;
 import static dev.promptlab.local.server.reference.ReferencePage.assertSays;
 import static dev.promptlab.local.server.reference.ReferencePage.found;
 import static dev.promptlab.local.server.reference.ReferencePage.rows;
@@ -130,12 +131,8 @@ class RunningPromptLabIT {
 
   @Test
   void namesWhatTheScheduledFunctionsAnswer() {
-    assertThat(EventsTest.answers("sweep"))
-        .as("%s: sweep", where(ANSWERS))
-        .containsExactlyInAnyOrderElementsOf(swept.keySet());
-    assertThat(EventsTest.answers("warming"))
-        .as("%s: warming", where(ANSWERS))
-        .containsExactlyElementsOf(warmed.keySet());
+    assertNames(ANSWERS, swept.keySet(), EventsTest.answers("sweep"));
+    assertNames(ANSWERS, warmed.keySet(), EventsTest.answers("warming"));
   }
 
   @Test
