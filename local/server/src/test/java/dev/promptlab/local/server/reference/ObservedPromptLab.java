@@ -39,7 +39,7 @@ final class ObservedPromptLab implements AutoCloseable {
   private final DataApi database;
 
   /**
-   * A key of Redis as it was seen last.
+   * A key of Redis as it was seen when it had most time to live.
    *
    * @param on limits or cache
    * @param millis to live; -1 for ever
@@ -122,7 +122,10 @@ final class ObservedPromptLab implements AutoCloseable {
             long millis = commands.pttl(key);
             // Else it has gone meanwhile.
             if (!type.equals("none") && millis != -2) {
-              keys.put(key, new Key(name, type, millis));
+              keys.merge(
+                  key,
+                  new Key(name, type, millis),
+                  (old, now) -> now.millis() > old.millis() ? now : old);
             }
           }
         });
