@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts that start a program of a module, after _jdk.sh. Defines:
+# Sourced by the scripts that start a program of a module, after _say.sh and _jdk.sh. Defines:
 #   build_if_needed NAME MODULE OTHER...  builds MODULE and the OTHER modules that it uses, if something has changed since
 #                                         NAME, the script, has built them last
 #   class_path_of MODULE                  prints the class path to start it with
@@ -25,17 +25,33 @@ _is_built() {
   [[ -z $(find "${inputs[@]}" -newer "$stamp" -print -quit) ]]
 }
 
+# What Maven is at, of all that it says: a line a module, and one when it begins to download, each with the seconds since
+# the second $1.
+_build_progress() {
+  local line said='' text
+  while IFS= read -r line; do
+    case $line in
+      '[INFO] Building jar'*) continue ;;
+      '[INFO] Building '*) text=${line#'[INFO] Building '} text="building ${text%% [0-9]*}" ;;
+      *Downloading\ from*) text='downloading what is not on this machine yet' ;;
+      *) continue ;;
+    esac
+    [[ $text == "$said" ]] || step "$1" "$text"
+    said=$text
+  done
+}
+
 _build() {
   local name=$1 module=$2 log=$_build_root/.local/build.log draft=$_build_root/.local/$1.built.draft
   need_mvn || return 1
-  echo "Building PromptLab (after a change only; the first time takes up to a minute) …" >&2
+  note "something has changed, or this is the first time, which takes up to a minute and may download"
   touch "$draft" # before the build: what changes meanwhile counts as changed
   # test-compile with the tests skipped: the phase in which Maven resolves the modules to their own classes.
   if ! (cd "$_build_root" && mvn -B -pl "$module" -am -DskipTests -Dmaven.test.skip -Dspotless.check.skip -Djacoco.skip \
-    -Denforcer.skip test-compile) >"$log" 2>&1; then
-    grep -E '^\[ERROR\]' "$log" | head -20 >&2 || true
-    echo "$name: the build failed; all of its output is in $log" >&2
-    return 1
+    -Denforcer.skip test-compile) 2>&1 | tee "$log" | _build_progress $SECONDS; then
+    grep -E '^\[ERROR\] +[^ ]|^\[WARNING\] .*\.java:' "$log" | grep -vE '\[Help 1\]|[Rr]e-run Maven|For more information|After correcting|mvn <args>' |
+      head -20 >&2 || true
+    fail "the build failed; all of its output is in $log"
   fi
   mv -f "$draft" "$_build_root/.local/$name.built"
 }

@@ -23,6 +23,8 @@ docs_checks() {
     for page in README.md "${pages[@]}"; do check "$page" _docs_page "$page" "$work"; done
   fi
   check "docs/ shows each route, and names each problem" _docs_complete "${pages[@]}"
+  check "a link that is wrong fails" _docs_finds_wrong_links "$work"
+  check "the pages' links lead somewhere" _docs_links
   _docs_stop
 }
 
@@ -114,6 +116,75 @@ _docs_complete() {
   ((codes > 12)) || { echo "only $codes codes of failed jobs were found"; return 1; }
   ((count > 30)) || { echo "only $count routes and problems were found in $sources"; return 1; }
   ((missing == 0))
+}
+
+# Whether the links of the pages in this folder and in its docs/ lead to a file that is there, and to a heading that it has.
+_docs_links() {
+  local page line link file anchor count=0 wrong=0
+  for page in *.md docs/*.md docs/*/*.md; do
+    [[ -f $page ]] || continue
+    while IFS=$'\t' read -r line link; do
+      if [[ $link =~ ^[a-z]+: ]]; then continue; fi
+      count=$((count + 1))
+      file=$page
+      if [[ $link != \#* ]]; then file=$(dirname "$page")/${link%%#*}; fi
+      if [[ ! -e $file ]]; then
+        echo "$page:$line: there is no $file"
+        wrong=1
+      elif [[ $link == *\#* ]]; then
+        anchor=${link#*#}
+        _docs_anchors "$file" | grep -xF -e "$anchor" >/dev/null ||
+          { echo "$page:$line: $file has no heading #$anchor"; wrong=1; }
+      fi
+    done < <(_docs_prose "$page" | awk -F '\t' '{
+      text = $2
+      while (match(text, /\]\([^) ]+/)) {
+        print $1 "\t" substr(text, RSTART + 2, RLENGTH - 2)
+        text = substr(text, RSTART + RLENGTH)
+      }
+    }')
+  done
+  ((count)) || { echo "no links were found"; return 1; }
+  echo "$count links"
+  ((wrong == 0))
+}
+
+# The lines of page $1, numbered, without its blocks and its pieces of code.
+_docs_prose() {
+  awk '/^ *```/ { code = !code; next } !code { gsub(/`[^`]*`/, ""); print FNR "\t" $0 }' "$1"
+}
+
+# The names by which GitHub knows the headings of page $1.
+_docs_anchors() {
+  awk '/^ *```/ { code = !code; next }
+    !code && /^#+ / {
+      name = tolower($0)
+      sub(/^#+ +/, "", name)
+      gsub(/\]\([^)]*\)/, "", name)
+      gsub(/[^a-z0-9 _-]/, "", name)
+      gsub(/ /, "-", name)
+      print name (seen[name]++ ? "-" seen[name] - 1 : "")
+    }' "$1"
+}
+
+# The test of this test.
+_docs_finds_wrong_links() {
+  local folder=$1/links said
+  rm -rf "$folder"
+  mkdir -p "$folder/docs"
+  # shellcheck disable=SC2016  # the pieces of code of a page
+  printf '%s\n' '# A page' '## What `it` does, and why' '## Twice' '## Twice' '[a](other.md) and [b](#twice-1)' \
+    '[c](other.md#a-b) ![d](../page.md#what-it-does-and-why) [e](https://nobody.invalid) `[f](nowhere.md)`' \
+    '```' '[g](nowhere.md)' '# No heading' '```' >"$folder/docs/page.md"
+  cp "$folder/docs/page.md" "$folder/page.md"
+  sed -i.bak 's|(other|(docs/other|g; s|(../page|(docs/page|' "$folder/page.md"
+  echo '# [A](page.md) b' >"$folder/docs/other.md"
+  (cd "$folder" && _docs_links) || return 1
+  echo "-- and now what has to be found:"
+  printf '%s\n' '[a](other.mdx) [b](#twice-2)' '[c](other.md#no-heading)' '[d](#no-heading)' >>"$folder/docs/page.md"
+  ! said=$(cd "$folder" && _docs_links) || return 1
+  echo "$said"
+  [[ $(grep -c '^docs/page.md:1[123]: ' <<<"$said") == 4 ]]
 }
 
 # The test of the test: which pages are right, and which are not. $work and $url are those of _docs_finds_mistakes.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts that run functions in Lambda's own image, after _jdk.sh; they define `fail`. Defines:
+# Sourced by the scripts that run functions in Lambda's own image, after _say.sh and _jdk.sh. Defines:
 #   sam_local_prepare  builds what has changed, and wires containers to the servers of a running scripts/run-local. Sets
 #                      work (a folder) and wired (options for `sam local`); holds a lock, file descriptor 9: two at once
 #                      would build over each other and want the same ports
@@ -41,7 +41,7 @@ sam_local_prepare() {
   export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 
   if ! _up_to_date; then
-    echo "$(basename "$0"): building" >&2
+    note "building"
     sam build --parameter-overrides "Architecture=$architecture" >"$work/build.log" 2>&1 ||
       { cat "$work/build.log" >&2; fail "sam build failed"; }
   fi
@@ -52,7 +52,7 @@ sam_local_prepare() {
   if docker image inspect "$image" >/dev/null 2>&1; then
     pull=(--skip-pull-image)
   else
-    echo "$(basename "$0"): fetching Lambda's image, once" >&2
+    note "fetching Lambda's image, once"
   fi
   # shellcheck disable=SC2034  # for the scripts that source this
   wired=(--env-vars "$work/variables.json" --parameter-overrides "Architecture=$architecture"

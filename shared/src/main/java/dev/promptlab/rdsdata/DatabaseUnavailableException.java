@@ -3,6 +3,7 @@ package dev.promptlab.rdsdata;
 import dev.promptlab.outage.OutageException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.rdsdata.model.DatabaseResumingException;
 
 /**
  * The database did not answer, or refused the statement. Whether a write has happened is not known.
@@ -13,6 +14,11 @@ public final class DatabaseUnavailableException extends OutageException {
 
   public DatabaseUnavailableException(Throwable cause) {
     super("the database could not be asked (%s)".formatted(reason(cause)), cause);
+  }
+
+  /** Whether it was asleep, and is waking up now, which takes Aurora some 15 s. */
+  public boolean isWaking() {
+    return getCause() instanceof DatabaseResumingException;
   }
 
   /** PostgreSQL's own words may hold the statement and its values; its code does not. */

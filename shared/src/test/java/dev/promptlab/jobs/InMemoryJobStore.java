@@ -1,6 +1,5 @@
 package dev.promptlab.jobs;
 
-import dev.promptlab.cache.CachedResult;
 import dev.promptlab.cache.InMemoryInvalidationStore;
 import dev.promptlab.cache.InputHash;
 import dev.promptlab.cache.Invalidation;
@@ -23,13 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A job store without a database. */
 public final class InMemoryJobStore implements JobStore, JobRuns {
-  private static final Duration SWEEP_AFTER = Duration.ofSeconds(60);
+  static final Duration SWEEP_AFTER = Duration.ofSeconds(60);
 
-  private final Map<UUID, Entry> entries = new LinkedHashMap<>();
+  private final Map<UUID, InMemoryJob> entries = new LinkedHashMap<>();
   private final Map<List<String>, Named> idempotency = new HashMap<>();
   private final Map<String, UsdAmount> spent = new HashMap<>();
   private final Map<String, UsdAmount> budgets = new HashMap<>();
@@ -40,55 +38,6 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   private Runnable beforeNextFind = () -> {};
 
   private record Named(String bodySha256, UUID jobId, Instant expiresAt) {}
-
-  private static final class Entry {
-    final NewJob job;
-    final Instant createdAt;
-    final Map<String, Caller> callers = new HashMap<>();
-    Instant sweepAt;
-    JobStatus status = JobStatus.QUEUED;
-    int attempts;
-    int requests = 1;
-    boolean reusable;
-    boolean joinable;
-    boolean erased;
-    boolean claimedForCall;
-    @Nullable UUID token;
-    Instant leaseUntil = Instant.EPOCH;
-    Optional<Instant> startedAt = Optional.empty();
-    Optional<Instant> completedAt = Optional.empty();
-    Optional<Instant> cacheableUntil = Optional.empty();
-    Optional<Generation> generation = Optional.empty();
-    Optional<UsdAmount> cost = Optional.empty();
-    Optional<JobError> error = Optional.empty();
-
-    Entry(NewJob job, Instant now) {
-      this.job = job;
-      this.createdAt = now;
-      this.sweepAt = now.plus(SWEEP_AFTER);
-      this.reusable = job.reuse().store();
-      this.joinable = job.reuse().lookup() && job.reuse().store();
-    }
-
-    boolean pastDeadline(Instant now) {
-      return !now.isBefore(createdAt.plus(job.deadline()));
-    }
-
-    boolean heldBy(UUID claimant) {
-      return status == JobStatus.PROCESSING && claimant.equals(token);
-    }
-
-    void end(JobStatus last, Optional<JobError> reason, Instant now) {
-      status = last;
-      error = reason;
-      completedAt = Optional.of(now);
-    }
-  }
-
-  private static final class Caller {
-    long position;
-    @Nullable String withdrawnBy;
-  }
 
   public InMemoryJobStore(Clock clock, InMemoryInvalidationStore invalidations) {
     this.clock = clock;
@@ -148,10 +97,10 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
                       List.of(job.account(), it.key()),
                       new Named(it.bodySha256(), jobId, now().plus(Duration.ofHours(24)))));
       if (!(acceptance instanceof Acceptance.Reused)) {
-        Caller caller =
+        InMemoryJob.Caller caller =
             Objects.requireNonNull(entries.get(jobId))
                 .callers
-                .computeIfAbsent(job.account(), _ -> new Caller());
+                .computeIfAbsent(job.account(), _ -> new InMemoryJob.Caller());
         caller.withdrawnBy = null;
         caller.position = caller.position == 0 ? ++sequence : caller.position;
       }
@@ -160,7 +109,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   }
 
   private Acceptance decide(NewJob job) {
-    Entry same = entries.get(job.jobId());
+    InMemoryJob same = entries.get(job.jobId());
     if (same != null) {
       return new Acceptance.Queued(job.jobId(), same.createdAt);
     }
@@ -169,7 +118,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
       if (reusable.isPresent()) {
         return new Acceptance.Reused(reusable.get());
       }
-      Optional<Entry> active =
+      Optional<InMemoryJob> active =
           job.reuse().store()
               ? entries.values().stream()
                   .filter(entry -> entry.joinable && !entry.status.ended())
@@ -177,7 +126,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
                   .findFirst()
               : Optional.empty();
       if (active.isPresent()) {
-        Entry entry = active.get();
+        InMemoryJob entry = active.get();
         entry.requests++;
         return new Acceptance.Joined(
             entry.job.jobId(), entry.status, entry.attempts, entry.createdAt, entry.startedAt);
@@ -189,7 +138,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     if (exceeds(job, "")) {
       return new Acceptance.OverBudget(Acceptance.Cap.DEPLOYMENT);
     }
-    Entry entry = new Entry(job, now());
+    InMemoryJob entry = new InMemoryJob(job, now());
     entries.put(job.jobId(), entry);
     return new Acceptance.Queued(job.jobId(), entry.createdAt);
   }
@@ -228,7 +177,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         .filter(entry -> entry.job.inputHash().equals(hash))
         .filter(entry -> entry.reusable && entry.status == JobStatus.COMPLETED)
         .filter(entry -> entry.cacheableUntil.isPresent() && !invalidated(entry))
-        .map(InMemoryJobStore::job)
+        .map(InMemoryJob::toJob)
         .toList()
         // As they were made: two may have the same time here.
         .reversed();
@@ -240,15 +189,15 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
         .map(entry -> entry.job.input());
   }
 
-  private boolean invalidated(Entry entry) {
-    return job(entry).cachedResult().filter(invalidations.current()::cover).isPresent();
+  private boolean invalidated(InMemoryJob entry) {
+    return entry.toJob().cachedResult().filter(invalidations.current()::cover).isPresent();
   }
 
   private synchronized long invalidate(Invalidation row) {
     Invalidations only = new Invalidations(List.of(row));
     long live = 0;
-    for (Entry entry : entries.values()) {
-      if (!only.cover(asIfCompleted(entry))) {
+    for (InMemoryJob entry : entries.values()) {
+      if (!only.cover(entry.asIfCompleted())) {
         continue;
       }
       if (reusable(entry.job.inputHash(), Optional.empty())
@@ -261,23 +210,6 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
       }
     }
     return live;
-  }
-
-  private static CachedResult asIfCompleted(Entry entry) {
-    return new CachedResult(
-        entry.job.jobId(),
-        entry.job.inputHash(),
-        entry.job.account(),
-        entry.job.templateId(),
-        entry.job.templateVersion(),
-        entry.job.provider(),
-        JobStoreFixture.generation("x"),
-        UsdAmount.ZERO,
-        1,
-        entry.createdAt,
-        entry.createdAt,
-        entry.createdAt,
-        entry.createdAt);
   }
 
   @Override
@@ -296,33 +228,12 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     Runnable before = beforeNextFind;
     beforeNextFind = () -> {};
     before.run();
-    return Optional.ofNullable(entries.get(jobId)).map(InMemoryJobStore::job);
-  }
-
-  private static Job job(Entry entry) {
-    return new Job(
-        entry.job.jobId(),
-        entry.status,
-        entry.job.account(),
-        entry.job.shared(),
-        entry.job.templateId(),
-        entry.job.templateVersion(),
-        entry.job.provider(),
-        entry.job.inputHash(),
-        entry.attempts,
-        entry.generation,
-        entry.erased,
-        entry.cost,
-        entry.error,
-        entry.createdAt,
-        entry.startedAt,
-        entry.completedAt,
-        entry.cacheableUntil);
+    return Optional.ofNullable(entries.get(jobId)).map(InMemoryJob::toJob);
   }
 
   @Override
   public synchronized Page<ListedJob> list(String account, JobFilter filter, int limit) {
-    record Mine(Entry entry, long position) {}
+    record Mine(InMemoryJob entry, long position) {}
     List<ListedJob> found =
         entries.values().stream()
             .filter(entry -> entry.callers.containsKey(account))
@@ -343,40 +254,19 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
             .map(
                 mine ->
                     new ListedJob(
-                        withoutOutput(job(mine.entry())),
+                        mine.entry().listed(),
                         new JobFilter.Position(mine.position(), mine.entry().job.jobId())))
             .toList();
     return Page.of(found, limit);
   }
 
-  private static Job withoutOutput(Job job) {
-    return new Job(
-        job.jobId(),
-        job.status(),
-        job.account(),
-        job.shared(),
-        job.templateId(),
-        job.templateVersion(),
-        job.provider(),
-        job.inputHash(),
-        job.attempts(),
-        job.generation().map(it -> new Generation(it.model(), "", it.finishReason(), it.usage())),
-        job.erased(),
-        job.cost(),
-        job.error(),
-        job.createdAt(),
-        job.startedAt(),
-        job.completedAt(),
-        job.cacheableUntil());
-  }
-
   @Override
   public synchronized Withdrawal withdraw(UUID jobId, String account, String request) {
-    Entry entry = entries.get(jobId);
+    InMemoryJob entry = entries.get(jobId);
     if (entry == null) {
       return Withdrawal.MISSING;
     }
-    Caller caller = entry.callers.get(account);
+    InMemoryJob.Caller caller = entry.callers.get(account);
     if (caller == null) {
       return Withdrawal.NOT_CALLER;
     }
@@ -396,7 +286,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
 
   @Override
   public synchronized Optional<Committed<InputHash>> erase(UUID jobId) {
-    Entry entry = entries.get(jobId);
+    InMemoryJob entry = entries.get(jobId);
     if (entry == null) {
       return Optional.empty();
     }
@@ -404,7 +294,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     return Optional.of(new Committed<>(entry.job.inputHash(), ++changes));
   }
 
-  private void erase(Entry entry) {
+  private void erase(InMemoryJob entry) {
     invalidations.add(entry.job.inputHash(), entry.createdAt);
     entry.erased = true;
     entry.reusable = false;
@@ -419,7 +309,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
 
   @Override
   public synchronized Claim claim(UUID jobId, UUID token, Duration lease, int maxAttempts) {
-    Entry entry = entries.get(jobId);
+    InMemoryJob entry = entries.get(jobId);
     Instant now = now();
     if (entry == null) {
       return new Claim.Missing();
@@ -447,28 +337,12 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
       entry.sweepAt = entry.leaseUntil;
       entry.startedAt = entry.startedAt.or(() -> Optional.of(now));
     }
-    return entry.claimedForCall ? claimed(entry) : new Claim.Exhausted(claimed(entry));
-  }
-
-  private static Claim.Claimed claimed(Entry entry) {
-    NewJob job = entry.job;
-    return new Claim.Claimed(
-        job.jobId(),
-        job.account(),
-        job.shared(),
-        job.templateId(),
-        job.templateVersion(),
-        job.provider(),
-        job.inputHash(),
-        job.input(),
-        entry.attempts,
-        entry.createdAt,
-        entry.startedAt.orElseThrow());
+    return entry.claimedForCall ? entry.claimed() : new Claim.Exhausted(entry.claimed());
   }
 
   @Override
   public synchronized void uncount(UUID jobId, UUID token) {
-    Entry entry = entry(jobId);
+    InMemoryJob entry = entry(jobId);
     if (entry.heldBy(token) && entry.claimedForCall) {
       entry.claimedForCall = false;
       entry.attempts--;
@@ -482,7 +356,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   @Override
   public synchronized Optional<Completion> complete(
       UUID jobId, UUID token, Generation result, UsdAmount cost, Optional<Duration> cacheTtl) {
-    Entry entry = entry(jobId);
+    InMemoryJob entry = entry(jobId);
     boolean repeat = entry.status == JobStatus.COMPLETED && token.equals(entry.token);
     if (!repeat) {
       spend(entry.job.account(), cost);
@@ -509,7 +383,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
 
   @Override
   public synchronized boolean fail(UUID jobId, UUID token, JobError error, UsdAmount cost) {
-    Entry entry = entry(jobId);
+    InMemoryJob entry = entry(jobId);
     boolean repeat = entry.status == JobStatus.FAILED && token.equals(entry.token);
     if (!repeat) {
       spend(entry.job.account(), cost);
@@ -529,7 +403,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
 
   @Override
   public synchronized Optional<Duration> release(UUID jobId, UUID token, Duration delay) {
-    Entry entry = entry(jobId);
+    InMemoryJob entry = entry(jobId);
     if (!entry.heldBy(token)) {
       return Optional.empty();
     }
@@ -547,7 +421,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   public synchronized Optional<Duration> postpone(UUID jobId, UUID token, Duration delay) {
     Optional<Duration> wait = release(jobId, token, delay);
     if (wait.isPresent()) {
-      Entry entry = entry(jobId);
+      InMemoryJob entry = entry(jobId);
       entry.attempts--;
       entry.startedAt = entry.attempts > 0 ? entry.startedAt : Optional.empty();
     }
@@ -568,7 +442,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     Instant now = now();
     List<UUID> due = new ArrayList<>();
     List<UUID> expired = new ArrayList<>();
-    for (Entry entry : entries.values()) {
+    for (InMemoryJob entry : entries.values()) {
       boolean free = entry.status == JobStatus.QUEUED || !entry.leaseUntil.isAfter(now);
       if (entry.status.ended() || entry.sweepAt.isAfter(now) || !free) {
         continue;
@@ -587,7 +461,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
   @Override
   public synchronized int eraseOld(int retentionDays, int limit) {
     Instant oldest = now().minus(Duration.ofDays(retentionDays));
-    List<Entry> old =
+    List<InMemoryJob> old =
         entries.values().stream()
             .filter(entry -> !entry.erased)
             .filter(entry -> entry.completedAt.filter(end -> end.isBefore(oldest)).isPresent())
@@ -597,7 +471,7 @@ public final class InMemoryJobStore implements JobStore, JobRuns {
     return old.size();
   }
 
-  private Entry entry(UUID jobId) {
+  private InMemoryJob entry(UUID jobId) {
     return Objects.requireNonNull(entries.get(jobId));
   }
 }

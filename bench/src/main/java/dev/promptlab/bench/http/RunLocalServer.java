@@ -39,7 +39,7 @@ public final class RunLocalServer implements AutoCloseable {
       throws IOException, InterruptedException {
     Files.deleteIfExists(INFO);
     ProcessBuilder builder =
-        new ProcessBuilder("scripts/run-local", "--port", "0")
+        new ProcessBuilder("scripts/run-local", "--port", "0", "--quiet")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(settings);

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.Reques
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
-import dev.promptlab.local.server.LambdaContext;
+import dev.promptlab.local.server.function.LambdaContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.promptlab.worker;
 import java.time.Duration;
 
 /** What is to become of a message once it has been processed. */
-sealed interface Delivery {
+public sealed interface Delivery {
   /** Nothing is left to do: the queue forgets it. */
   record Done() implements Delivery {}
 

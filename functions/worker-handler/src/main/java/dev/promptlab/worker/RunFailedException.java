@@ -3,10 +3,10 @@ package dev.promptlab.worker;
 import dev.promptlab.outage.OutageException;
 
 /** Fails an invocation over an outage, so that it counts as failed, and is logged as one line. */
-final class RunFailedException extends RuntimeException {
+public final class RunFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  RunFailedException(OutageException outage) {
+  public RunFailedException(OutageException outage) {
     super(outage.getMessage(), null, false, false);
   }
 }

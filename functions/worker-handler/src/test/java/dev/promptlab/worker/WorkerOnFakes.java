@@ -46,32 +46,33 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** The worker around fakes and a model that answers as the test says. */
-final class WorkerOnFakes {
-  static final int MAX_ATTEMPTS = 3;
+public final class WorkerOnFakes {
+  public static final int MAX_ATTEMPTS = 3;
 
   /** Calls of one provider: as many as a batch has records. */
-  static final int AT_A_TIME = 10;
+  public static final int AT_A_TIME = 10;
 
   /** Of each job. */
-  static final Duration DEADLINE = Duration.ofMinutes(10);
+  public static final Duration DEADLINE = Duration.ofMinutes(10);
 
   /** Of a call that answers as {@link #answer} does, at this test's prices. */
-  static final UsdAmount COST = new UsdAmount(13_000_000);
+  public static final UsdAmount COST = new UsdAmount(13_000_000);
 
   private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
 
-  final SettableClock clock = new SettableClock();
-  final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
-  final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
-  final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
-  final InMemoryJobWaits waits = new InMemoryJobWaits(10);
-  final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
-  final InMemoryParkedAnswers parked = new InMemoryParkedAnswers();
-  final InMemoryResultCache cache = new InMemoryResultCache(clock);
-  final InMemoryJobQueue queue = new InMemoryJobQueue();
-  final List<LlmRequest> calls = new CopyOnWriteArrayList<>();
-  Function<LlmRequest, Generation> model = request -> answer("to: " + request.prompt().prompt());
-  Function<LlmRequest, Generation> otherModel = _ -> answer("from the other");
+  public final SettableClock clock = new SettableClock();
+  public final InMemoryInvalidationStore invalidations = new InMemoryInvalidationStore(clock);
+  public final InMemoryJobStore jobs = new InMemoryJobStore(clock, invalidations);
+  public final InMemoryTemplateStore templates = new InMemoryTemplateStore(clock);
+  public final InMemoryJobWaits waits = new InMemoryJobWaits(10);
+  public final InMemoryFleetMetrics metrics = new InMemoryFleetMetrics();
+  public final InMemoryParkedAnswers parked = new InMemoryParkedAnswers();
+  public final InMemoryResultCache cache = new InMemoryResultCache(clock);
+  public final InMemoryJobQueue queue = new InMemoryJobQueue();
+  public final List<LlmRequest> calls = new CopyOnWriteArrayList<>();
+  public Function<LlmRequest, Generation> model =
+      request -> answer("to: " + request.prompt().prompt());
+  public Function<LlmRequest, Generation> otherModel = _ -> answer("from the other");
   private final LlmCalls llmCalls =
       new LlmCalls(
           new LlmProviders(
@@ -85,16 +86,16 @@ final class WorkerOnFakes {
               new CallLimits(Map.of(), Map.of(Provider.OPENAI, AT_A_TIME)), clock),
           LLM_TIMEOUT,
           metrics);
-  final Unhurried processor = new Unhurried(processor(jobs));
+  public final Unhurried processor = new Unhurried(processor(jobs));
 
   /** What of a batch comes back. */
-  List<String> process(List<SQSMessage> messages) {
+  public List<String> process(List<SQSMessage> messages) {
     return new JobBatch(processor.inTime, queue).process(messages, time());
   }
 
   /** A processor that always has the time it needs. */
-  record Unhurried(JobProcessor inTime) {
-    Delivery process(UUID jobId) {
+  public record Unhurried(JobProcessor inTime) {
+    public Delivery process(UUID jobId) {
       return inTime.process(jobId, time());
     }
   }
@@ -118,7 +119,7 @@ final class WorkerOnFakes {
         metrics);
   }
 
-  WorkerOnFakes() {
+  public WorkerOnFakes() {
     template("t1", List.of());
     template(
         "with-fallback", List.of(new TemplateDefinition.Fallback(Provider.ANTHROPIC, "spare")));
@@ -149,7 +150,7 @@ final class WorkerOnFakes {
     return new LlmAnswer(otherModel.apply(request), 0);
   }
 
-  static Generation answer(String output) {
+  public static Generation answer(String output) {
     return new Generation("model-1", output, FinishReason.STOP, new TokenUsage(3, 5));
   }
 
@@ -168,15 +169,15 @@ final class WorkerOnFakes {
     };
   }
 
-  UUID accepted() {
+  public UUID accepted() {
     return accepted(Provider.OPENAI);
   }
 
-  UUID accepted(Provider provider) {
+  public UUID accepted(Provider provider) {
     return accepted("t1", provider, NewJob.Reuse.USUAL, UUID.randomUUID().toString());
   }
 
-  UUID accepted(String templateId, Provider provider, NewJob.Reuse reuse, String text) {
+  public UUID accepted(String templateId, Provider provider, NewJob.Reuse reuse, String text) {
     GenerationInput input = GenerationInput.text(text);
     Acceptance acceptance =
         jobs.accept(
@@ -201,7 +202,7 @@ final class WorkerOnFakes {
     };
   }
 
-  Job job(UUID jobId) {
+  public Job job(UUID jobId) {
     return jobs.find(jobId).orElseThrow();
   }
 }

@@ -20,6 +20,7 @@ import dev.promptlab.rdsdata.Row;
 import dev.promptlab.rdsdata.Statement;
 import dev.promptlab.redis.RedisConnection;
 import dev.promptlab.testing.LiveRedis;
+import dev.promptlab.worker.sweep.SweepModule;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -12,6 +12,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Refusals {
   private static final String RETRY_AFTER_SECONDS = "5";
+
+  /** What a sleeping Aurora takes to wake. */
+  private static final String AWAKE_AFTER_SECONDS = "15";
+
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
   private Refusals() {}
@@ -22,9 +26,11 @@ public final class Refusals {
     } catch (RefusedException e) {
       return e.problem().toReply(request);
     } catch (DatabaseUnavailableException e) {
-      return unavailable(request, "The database is not available", e);
+      return e.isWaking()
+          ? unavailable(request, "The database is waking up", AWAKE_AFTER_SECONDS, e)
+          : unavailable(request, "The database is not available", RETRY_AFTER_SECONDS, e);
     } catch (JobQueueUnavailableException e) {
-      return unavailable(request, "The queue is not available", e);
+      return unavailable(request, "The queue is not available", RETRY_AFTER_SECONDS, e);
     } catch (RuntimeException e) {
       LOG.error("Request {} failed", request.requestId(), e);
       return Problem.of(
@@ -36,7 +42,8 @@ public final class Refusals {
     }
   }
 
-  private static ApiReply unavailable(ApiRequest request, String title, OutageException outage) {
+  private static ApiReply unavailable(
+      ApiRequest request, String title, String retryAfterSeconds, OutageException outage) {
     LOG.error("Request {} refused: {}", request.requestId(), outage.getMessage());
     LOG.debug("Request {}", request.requestId(), outage);
     return Problem.of(
@@ -44,7 +51,7 @@ public final class Refusals {
             "job-store-unavailable",
             title,
             "It is not certain that the request was carried out. Try again later.")
-        .withHeader("Retry-After", RETRY_AFTER_SECONDS)
+        .withHeader("Retry-After", retryAfterSeconds)
         .toReply(request);
   }
 }

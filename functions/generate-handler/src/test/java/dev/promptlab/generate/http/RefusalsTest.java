@@ -7,6 +7,7 @@ import dev.promptlab.rdsdata.DatabaseUnavailableException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.rdsdata.model.DatabaseResumingException;
 
 final class RefusalsTest {
   private static final String SECRET = "ERROR: relation \"job\" does not exist; SQLState: 42P01";
@@ -43,6 +44,16 @@ final class RefusalsTest {
     ApiReply reply = answered(new DatabaseUnavailableException(new IllegalStateException(SECRET)));
     assertProblem(reply, 503, "job-store-unavailable");
     assertThat(reply.headers()).containsEntry("Retry-After", "5");
+  }
+
+  @Test
+  void saysWhenToComeBack_whileTheDatabaseIsWaking() {
+    ApiReply reply =
+        answered(
+            new DatabaseUnavailableException(
+                DatabaseResumingException.builder().message(SECRET).build()));
+    assertProblem(reply, 503, "job-store-unavailable");
+    assertThat(reply.headers()).containsEntry("Retry-After", "15");
   }
 
   @Test

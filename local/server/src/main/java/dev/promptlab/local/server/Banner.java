@@ -12,12 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a newcomer reads when PromptLab is ready. */
-final class Banner {
-  /** Under the others: a name, and what is to be said of it. */
-  private static final String ROW = "  %-15s%s\n";
-
-  private Banner() {}
-
+record Banner(URI url, Colours colours) {
   /** The address as one types it: where everything local answers, "localhost" is the usual name. */
   static URI url(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress().replaceFirst("%.*", "");
@@ -29,77 +24,95 @@ final class Banner {
     return URI.create("http://%s:%d".formatted(shown, address.getPort()));
   }
 
-  static String of(
-      URI url,
+  String of(
       LlmChoice llm,
       Map<String, String> environment,
       boolean runsJobs,
       KeySecret adminKey,
       Duration took) {
-    String post = post(url, llm.providers());
     return """
 
-        PromptLab is ready at %s after %.1f s
+        %s at %s after %.1f s
 
-        %s  Redis          %s
-          PostgreSQL     through the RDS Data API at %s
-          SQS            %s
-          LLM            %s
-        %s  Admin key      %s
+        %s%s%s
+        %s%s%s
+        %s
 
-        Try, in another terminal:
+        %s
 
-          curl %s
-          curl %s/jobs/<the jobId of the answer>
-          curl -i %s    # again: X-Cache: HIT
-
-        Ctrl-C stops it.
         """
         .formatted(
-            url,
+            colours.bold(colours.green("PromptLab is ready")),
+            colours.bold(url.toString()),
             took.toMillis() / 1000.0,
-            page(url, environment),
-            ExternalServers.withoutPassword(environment.getOrDefault("REDIS_URL", "")),
-            environment.get("AWS_ENDPOINT_URL_RDS_DATA"),
-            environment.get("QUEUE_URL"),
-            llm.description(),
-            notConfigured(llm) + workerOff(runsJobs),
-            adminKey.reveal(),
-            post,
-            url,
-            post);
+            page(environment),
+            row("Admin key", adminKey.reveal()),
+            llm(llm) + workerOff(runsJobs),
+            row(
+                "Redis",
+                ExternalServers.withoutPassword(environment.getOrDefault("REDIS_URL", ""))),
+            row(
+                "PostgreSQL",
+                "through the RDS Data API at " + environment.get("AWS_ENDPOINT_URL_RDS_DATA")),
+            row("SQS", environment.getOrDefault("QUEUE_URL", "")),
+            tries(llm.providers()),
+            colours.dim("docs/tutorial.md goes on from here. Ctrl-C stops it."));
   }
 
-  private static String page(URI url, Map<String, String> environment) {
+  private String row(String name, String text) {
+    return "  %s%s\n".formatted(colours.cyan("%-13s".formatted(name)), text);
+  }
+
+  private String page(Map<String, String> environment) {
     return Environment.of(environment).flag("PAGE", false)
-        ? ROW.formatted("Page", url + "/ in a browser: try it, and watch the cache and the limit")
+        ? row("Page", url + "/ in a browser: try it, and watch the cache and the limit")
         : "";
   }
 
-  private static String notConfigured(LlmChoice llm) {
+  private String llm(LlmChoice llm) {
+    String description =
+        llm instanceof LlmChoice.StandIn ? colours.yellow(llm.description()) : llm.description();
     List<String> others =
         Arrays.stream(Provider.values())
             .map(Provider::wireName)
             .filter(name -> !llm.providers().contains(name))
             .toList();
-    return others.isEmpty()
-        ? ""
-        : ROW.formatted("", "not configured: " + String.join(", ", others));
+    return row("LLM", description)
+        + (others.isEmpty() ? "" : row("", "not configured: " + String.join(", ", others)));
   }
 
-  private static String workerOff(boolean runsJobs) {
+  private String workerOff(boolean runsJobs) {
     return runsJobs
         ? ""
-        : ROW.formatted(
-            "Worker", "off: jobs stay queued until scripts/invoke WorkerFunction runs them");
+        : row("Worker", "off: jobs stay queued until scripts/invoke WorkerFunction runs them");
   }
 
-  private static String post(URI url, List<String> providers) {
+  /** Comments and commands, to be pasted as they are. */
+  private String tries(List<String> providers) {
     String provider = providers.contains("anthropic") ? "anthropic" : providers.getFirst();
-    return "-X POST %s/generate -H \"Content-Type: application/json\" -d '%s'"
+    String post =
+        "-X POST %s/generate -H \"Content-Type: application/json\" -d '%s'"
+            .formatted(
+                url,
+                "{\"templateId\":\"cmjlfawzg0000pq6xyq5r78ws\",\"provider\":\"%s\",\"input\":\"test\"}"
+                    .formatted(provider));
+    return """
+        Try, in another terminal:
+
+          %s
+          curl %s
+
+          %s
+          curl %s/jobs/<the jobId of the answer>
+
+          %s
+          curl -i %s"""
         .formatted(
+            colours.dim("# a new input: 202, and a job is queued"),
+            post,
+            colours.dim("# the job: queued, processing, completed"),
             url,
-            "{\"templateId\":\"cmjlfawzg0000pq6xyq5r78ws\",\"provider\":\"%s\",\"input\":\"test\"}"
-                .formatted(provider));
+            colours.dim("# the same input again: 200, X-Cache: HIT, and no LLM was asked"),
+            post);
   }
 }

@@ -6,15 +6,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What a command line of {@code scripts/run-local} turned out to be. */
 sealed interface CommandLine {
-  record Run(RunLocalOptions options) implements CommandLine {}
+  record Run(RunLocalOptions options, Output.Options output) implements CommandLine {}
+
+  /** Options without a value. */
+  Set<String> FLAGS = Set.of("--no-worker", "--json-logs", "--quiet");
 
   record Help() implements CommandLine {}
 
@@ -34,15 +39,15 @@ sealed interface CommandLine {
     String host = "127.0.0.1";
     int port = 4000;
     Optional<Path> data = Optional.empty();
-    boolean worker = true;
+    Set<String> flags = new HashSet<>();
     Iterator<String> rest = arguments.stream().flatMap(CommandLine::splitAtEquals).iterator();
     while (rest.hasNext()) {
       String option = rest.next();
       if (option.equals("--help") || option.equals("-h")) {
         return new Help();
       }
-      if (option.equals("--no-worker")) {
-        worker = false;
+      if (FLAGS.contains(option)) {
+        flags.add(option);
         continue;
       }
       if (!List.of("--port", "--host", "--data").contains(option)) {
@@ -63,7 +68,9 @@ sealed interface CommandLine {
             "%s %s: %s: see scripts/run-local --help".formatted(option, value, expected(option)));
       }
     }
-    return new Run(new RunLocalOptions(host, port, data, worker));
+    return new Run(
+        new RunLocalOptions(host, port, data, !flags.contains("--no-worker")),
+        new Output.Options(flags.contains("--json-logs"), !flags.contains("--quiet")));
   }
 
   private static Stream<String> splitAtEquals(String argument) {

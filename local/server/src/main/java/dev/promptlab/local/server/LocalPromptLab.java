@@ -10,14 +10,18 @@ import dev.promptlab.config.InvalidSettingException;
 import dev.promptlab.config.RedisSettings;
 import dev.promptlab.generate.GenerateHandler;
 import dev.promptlab.generation.ConfiguredProviders;
+import dev.promptlab.local.server.eventsource.EventSourceMapping;
+import dev.promptlab.local.server.eventsource.EventSourceSettings;
+import dev.promptlab.local.server.function.LocalFunction;
+import dev.promptlab.local.server.gateway.HttpGateway;
 import dev.promptlab.local.services.LocalServices;
 import dev.promptlab.local.services.LocalServicesException;
 import dev.promptlab.local.services.LocalServicesSettings;
 import dev.promptlab.local.services.StandInLlm;
 import dev.promptlab.rdsdata.DataApi;
-import dev.promptlab.worker.CacheWarmingHandler;
-import dev.promptlab.worker.JobSweepHandler;
 import dev.promptlab.worker.JobsHandler;
+import dev.promptlab.worker.sweep.JobSweepHandler;
+import dev.promptlab.worker.warming.CacheWarmingHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -208,6 +212,11 @@ public final class LocalPromptLab implements AutoCloseable {
 
   public InetSocketAddress address() {
     return gateway.address();
+  }
+
+  /** How many requests were answered. */
+  long answered() {
+    return gateway.answered();
   }
 
   LlmChoice llm() {

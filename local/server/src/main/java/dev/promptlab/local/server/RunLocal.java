@@ -28,20 +28,30 @@ public final class RunLocal {
   /** The system property with the path of the file that keeps the admin key; optional. */
   static final String ADMIN_KEY_FILE_PROPERTY = "promptlab.admin-key-file";
 
-  private static final Logger log = LoggerFactory.getLogger(RunLocal.class);
   private static final Duration GRACE = Duration.ofSeconds(30);
 
-  private final PrintStream out = System.out;
+  /** Made when it is known how logs are to look. */
+  private final Logger log;
+
+  private final RunLocalOptions options;
+  private final PrintStream out;
+  private final Colours colours;
   private final Instant began =
       ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile boolean ready;
 
-  private RunLocal() {}
+  private RunLocal(RunLocalOptions options, Output output) {
+    this.options = options;
+    this.out = output.people();
+    this.colours = output.colours();
+    this.log = LoggerFactory.getLogger(RunLocal.class);
+  }
 
   public static void main(String[] arguments) {
     switch (CommandLine.parse(List.of(arguments))) {
-      case CommandLine.Run(var options) -> System.exit(new RunLocal().run(options));
+      case CommandLine.Run(var options, var output) ->
+          System.exit(new RunLocal(options, Output.of(output, Environment.system())).run());
       case CommandLine.Help() -> System.out.print(CommandLine.usage());
       case CommandLine.Refused(var line) -> {
         System.err.println("run-local: " + line);
@@ -50,12 +60,12 @@ public final class RunLocal {
     }
   }
 
-  private int run(RunLocalOptions options) {
+  private int run() {
     StopSignals.on(this::onSignal);
     try {
       Environment user = Environment.system();
       KeySecret adminKey = AdminKey.of(user, path(ADMIN_KEY_FILE_PROPERTY));
-      return run(options, user, adminKey);
+      return run(user, adminKey);
     } catch (InvalidSettingException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (StartFailedException e) {
@@ -70,15 +80,12 @@ public final class RunLocal {
     }
   }
 
-  private int run(RunLocalOptions options, Environment user, KeySecret adminKey)
+  private int run(Environment user, KeySecret adminKey)
       throws StartFailedException, IOException, InterruptedException {
     try (LocalPromptLab promptLab = LocalPromptLab.start(options, user, adminKey, this::progress)) {
       serveUntilStopped(promptLab, adminKey);
       boolean finished = promptLab.stop(GRACE);
-      out.println(
-          finished
-              ? "PromptLab has stopped."
-              : "PromptLab has stopped; work that took too long was cut short.");
+      out.println(lastLine(promptLab.answered(), finished));
       return 0;
     }
   }
@@ -89,18 +96,36 @@ public final class RunLocal {
     try (Parts info = new Parts()) {
       writeInfo(info, url, promptLab);
       out.print(
-          Banner.of(
-              url,
-              promptLab.llm(),
-              promptLab.environment(),
-              promptLab.runsJobs(),
-              adminKey,
-              elapsed()));
+          new Banner(url, colours)
+              .of(
+                  promptLab.llm(),
+                  promptLab.environment(),
+                  promptLab.runsJobs(),
+                  adminKey,
+                  elapsed()));
       out.flush();
       ready = true;
       stop.await();
     }
+    out.println();
     out.println("Stopping: what was accepted is finished first. Ctrl-C again stops at once.");
+  }
+
+  /** What was done, whether anything was cut short, and what is left of it. */
+  private String lastLine(long answered, boolean finished) {
+    String left =
+        options
+            .data()
+            .map("What its own servers stored is in %s."::formatted)
+            .orElse("What its own servers stored is gone; --data DIR keeps it.");
+    return "%s after %s; it has answered %d %s.%s %s"
+        .formatted(
+            colours.bold("PromptLab has stopped"),
+            "%.0f s".formatted(seconds()),
+            answered,
+            answered == 1 ? "request" : "requests",
+            finished ? "" : colours.red(" Work that took too long was cut short."),
+            left);
   }
 
   private static int failed(String line) {
@@ -120,7 +145,11 @@ public final class RunLocal {
   }
 
   private void progress(String line) {
-    out.printf("%5.1f s  %s%n", elapsed().toMillis() / 1000.0, line);
+    out.printf("%s  %s%n", colours.dim("%5.1f s".formatted(seconds())), line);
+  }
+
+  private double seconds() {
+    return elapsed().toMillis() / 1000.0;
   }
 
   private Duration elapsed() {
@@ -130,7 +159,7 @@ public final class RunLocal {
   /** While it starts there is nothing to finish: the JVM's exit stops the servers. */
   private void onSignal() {
     if (!ready) {
-      out.println("PromptLab has stopped.");
+      out.println("PromptLab has stopped before it was ready.");
       System.exit(0);
     }
     if (stop.getCount() == 0) {

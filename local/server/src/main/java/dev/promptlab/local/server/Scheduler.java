@@ -1,5 +1,6 @@
 package dev.promptlab.local.server;
 
+import dev.promptlab.local.server.function.LocalFunction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -29,25 +29,34 @@ class BannerTest {
             List.of("anthropic", "openai", "bedrock"), Environment.of(Map.of()));
 
     assertThat(banner(all, true))
-        .contains("LLM            anthropic, openai, bedrock\n")
+        .contains("LLM          anthropic, openai, bedrock\n")
         .doesNotContain("not configured");
   }
 
   @Test
   void saysThatJobsStayQueued_whenTheWorkerIsOff() {
-    assertThat(banner(STAND_IN, false)).contains("Worker         off: jobs stay queued ");
+    assertThat(banner(STAND_IN, false)).contains("Worker       off: jobs stay queued ");
     assertThat(banner(STAND_IN, true)).doesNotContain("Worker");
   }
 
   @Test
+  void saysTheSame_withColoursAndWithout() {
+    String coloured =
+        new Banner(URL, Colours.ON).of(STAND_IN, Map.of(), true, ADMIN_KEY, Duration.ofSeconds(4));
+
+    assertThat(coloured).contains("\u001b[");
+    assertThat(coloured.replaceAll("\u001b\\[[0-9]*m", "")).isEqualTo(banner(STAND_IN, true));
+  }
+
+  @Test
   void showsTheAdminKey() {
-    assertThat(banner(STAND_IN, true)).contains("Admin key      " + ADMIN_KEY.reveal() + "\n");
+    assertThat(banner(STAND_IN, true)).contains("Admin key    " + ADMIN_KEY.reveal() + "\n");
   }
 
   @Test
   void namesThePage_whereThereIsOne() {
     assertThat(banner(STAND_IN, true, Map.of("PAGE", "on")))
-        .contains("Page           http://localhost:4000/ in a browser");
+        .contains("Page         http://localhost:4000/ in a browser");
     assertThat(banner(STAND_IN, true, Map.of("PAGE", "off"))).doesNotContain("in a browser");
   }
 
@@ -56,6 +65,7 @@ class BannerTest {
   }
 
   private static String banner(LlmChoice llm, boolean runsJobs, Map<String, String> environment) {
-    return Banner.of(URL, llm, environment, runsJobs, ADMIN_KEY, Duration.ofSeconds(4));
+    return new Banner(URL, Colours.OFF)
+        .of(llm, environment, runsJobs, ADMIN_KEY, Duration.ofSeconds(4));
   }
 }

@@ -10,18 +10,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandLineTest {
+  private static final Output.Options FOR_PEOPLE = new Output.Options(false, true);
+
   @Test
   void listensOnLoopbackPort4000AndKeepsNothing_whenNoOptionIsGiven() {
     assertThat(CommandLine.parse(List.of()))
         .isEqualTo(
-            new CommandLine.Run(new RunLocalOptions("127.0.0.1", 4000, Optional.empty(), true)));
+            new CommandLine.Run(
+                new RunLocalOptions("127.0.0.1", 4000, Optional.empty(), true), FOR_PEOPLE));
   }
 
   @Test
   void takesEveryOption_inBothForms() {
     CommandLine expected =
         new CommandLine.Run(
-            new RunLocalOptions("0.0.0.0", 0, Optional.of(Path.of("/tmp/a b")), true));
+            new RunLocalOptions("0.0.0.0", 0, Optional.of(Path.of("/tmp/a b")), true), FOR_PEOPLE);
 
     assertThat(CommandLine.parse(List.of("--port", "0", "--host", "0.0.0.0", "--data", "/tmp/a b")))
         .isEqualTo(expected);
@@ -35,14 +38,24 @@ class CommandLineTest {
         .isEqualTo(
             new CommandLine.Run(
                 new RunLocalOptions(
-                    "127.0.0.1", 4000, Optional.of(Path.of("data").toAbsolutePath()), true)));
+                    "127.0.0.1", 4000, Optional.of(Path.of("data").toAbsolutePath()), true),
+                FOR_PEOPLE));
   }
 
   @Test
   void leavesJobsInTheQueue_whenAskedTo() {
     assertThat(CommandLine.parse(List.of("--no-worker", "--port", "0")))
         .isEqualTo(
-            new CommandLine.Run(new RunLocalOptions("127.0.0.1", 0, Optional.empty(), false)));
+            new CommandLine.Run(
+                new RunLocalOptions("127.0.0.1", 0, Optional.empty(), false), FOR_PEOPLE));
+  }
+
+  @Test
+  void saysHowLogsAreToLook() {
+    assertThat(CommandLine.parse(List.of("--json-logs", "--quiet")))
+        .isInstanceOfSatisfying(
+            CommandLine.Run.class,
+            run -> assertThat(run.output()).isEqualTo(new Output.Options(true, false)));
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.promptlab.local.server;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.function.LambdaContext;
+import dev.promptlab.local.server.gateway.GatewayRequest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

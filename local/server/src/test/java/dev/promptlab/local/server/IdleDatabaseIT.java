@@ -3,7 +3,8 @@ package dev.promptlab.local.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.promptlab.config.Environment;
-import dev.promptlab.worker.JobSweepHandler;
+import dev.promptlab.local.server.function.LambdaContext;
+import dev.promptlab.worker.sweep.JobSweepHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

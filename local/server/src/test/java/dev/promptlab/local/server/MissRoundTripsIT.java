@@ -7,15 +7,15 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.CountedServers.Asked;
+import dev.promptlab.local.server.function.LambdaContext;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.worker.JobsHandler;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,29 +26,11 @@ class MissRoundTripsIT {
   private static final int JOBS = 10;
 
   private static final Parts parts = new Parts();
-  private static FaultyProxy redis;
-  private static FaultyProxy database;
-  private static FaultyProxy queue;
-  private static final Map<String, String> settings = new TreeMap<>();
+  private static CountedServers servers;
 
   @BeforeAll
   static void start() {
-    RunningPromptLab promptLab = parts.add(RunningPromptLab.start(Map.of()));
-    settings.putAll(promptLab.promptLab().environment());
-    redis = parts.add(FaultyProxy.start(promptLab.redis().port()));
-    settings.put("REDIS_URL", "redis://127.0.0.1:" + redis.port());
-    database = behindProxy("AWS_ENDPOINT_URL_RDS_DATA");
-    queue = behindProxy("AWS_ENDPOINT_URL_SQS");
-    // Where no worker takes the messages: this test hands them over.
-    settings.put("QUEUE_URL", settings.get("DEAD_LETTER_QUEUE_URL"));
-    settings.put("REDIS_COMMAND_TIMEOUT_MS", "5000");
-    settings.put("RATE_LIMITS", "anonymous=1000000");
-  }
-
-  private static FaultyProxy behindProxy(String setting) {
-    FaultyProxy proxy = parts.add(FaultyProxy.start(URI.create(settings.get(setting)).getPort()));
-    settings.put(setting, "http://127.0.0.1:" + proxy.port());
-    return proxy;
+    servers = parts.add(new CountedServers(parts.add(RunningPromptLab.start(Map.of()))));
   }
 
   @AfterAll
@@ -56,36 +38,26 @@ class MissRoundTripsIT {
     parts.close();
   }
 
-  /** So often was something asked. */
-  private record Asked(int redis, int database, int queue) {
-    static Asked soFar() {
-      return new Asked(
-          MissRoundTripsIT.redis.roundTrips(),
-          MissRoundTripsIT.database.roundTrips(),
-          MissRoundTripsIT.queue.roundTrips());
-    }
-
-    Asked since(Asked before) {
-      return new Asked(redis - before.redis, database - before.database, queue - before.queue);
-    }
-  }
-
   @Test
   void areFewForTheRequest_andFewForItsJob() throws IOException {
-    GenerateHandler generate = parts.add(new GenerateHandler(Environment.of(settings)));
-    JobsHandler worker = parts.add(new JobsHandler(Environment.of(settings)));
+    // A queue from which no worker takes the messages: this test hands them over.
+    Environment settings =
+        Environment.of(
+            servers.settingsWith("QUEUE_URL", servers.settings().get("DEAD_LETTER_QUEUE_URL")));
+    GenerateHandler generate = parts.add(new GenerateHandler(settings));
+    JobsHandler worker = parts.add(new JobsHandler(settings));
     // What an instance does once.
     work(worker, List.of(accept(generate, "the first")));
 
-    Asked before = Asked.soFar();
+    Asked before = servers.asked();
     List<String> jobs = new ArrayList<>();
     for (int i = 0; i < JOBS; i++) {
       jobs.add(accept(generate, "never asked before " + i));
     }
-    Asked requests = Asked.soFar().since(before);
-    before = Asked.soFar();
+    Asked requests = servers.asked().since(before);
+    before = servers.asked();
     work(worker, jobs);
-    Asked work = Asked.soFar().since(before);
+    Asked work = servers.asked().since(before);
 
     System.out.printf("%d misses: %s; %d jobs: %s%n", JOBS, requests, JOBS, work);
     // Sometimes more: what is remembered for a minute only.

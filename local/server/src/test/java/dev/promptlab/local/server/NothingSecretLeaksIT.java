@@ -13,19 +13,11 @@ import dev.promptlab.local.server.PromptLabProcess.Reply;
 import dev.promptlab.local.services.StandInLlm;
 import dev.promptlab.queue.JobMessage;
 import dev.promptlab.queue.sqs.SqsJobQueue;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +50,7 @@ class NothingSecretLeaksIT {
   private static final Pattern INTERNALS =
       Pattern.compile(
           "(?i)sqlstate|psql|relation \"|select .* from|insert into|dev\\.promptlab|java\\.|exception");
-  private static final String BANNER = "  Admin key      ";
+  private static final String BANNER = "  Admin key    ";
 
   @TempDir private static Path folder;
   private static final Parts parts = new Parts();
@@ -72,6 +64,7 @@ class NothingSecretLeaksIT {
   private static final String ADMIN = key("the admin's", KeySecret.generate().reveal());
   private static final ObjectMapper json = new ObjectMapper();
 
+  private static final KeptData kept = new KeptData(servers);
   private static PromptLabProcess promptLab;
   private static HttpServer echoing;
 
@@ -158,11 +151,6 @@ class NothingSecretLeaksIT {
     return send(method, target, key, body, Map.of(), may);
   }
 
-  private static String generate(String provider, String templateId, String input) {
-    return "{\"templateId\":\"%s\",\"provider\":\"%s\",\"input\":\"%s\"}"
-        .formatted(templateId, provider, input);
-  }
-
   private static String newKey(String account, String tier) throws IOException {
     Reply reply =
         promptLab
@@ -193,8 +181,8 @@ class NothingSecretLeaksIT {
     awaitRedis(key);
     failToTellAChange();
 
-    String jobId = send("POST", "/generate", key, generate("anthropic", "own", "x")).jobId();
-    setDatabase(false);
+    String jobId = send("POST", "/generate", key, Route.generate("anthropic", "own", "x")).jobId();
+    kept.letDatabaseIn(false);
     try {
       everyRoute(key, text("an input without the database"));
       try (SqsJobQueue queue = queue()) {
@@ -202,11 +190,11 @@ class NothingSecretLeaksIT {
       }
       promptLab.process().awaitOutput("comes back: the database could not be asked");
     } finally {
-      setDatabase(true);
+      kept.letDatabaseIn(true);
     }
-    execute("promptlab", "alter table job rename to job_away");
+    kept.execute("promptlab", "alter table job rename to job_away");
     everyRoute(key, text("an input that the database refuses"));
-    execute("promptlab", "alter table job_away rename to job");
+    kept.execute("promptlab", "alter table job_away rename to job");
 
     servers.sqs().close();
     everyRoute(key, text("an input without the queue"));
@@ -232,7 +220,7 @@ class NothingSecretLeaksIT {
             Map.of("If-Match", "\"9\""))
         .expect(412);
     String input = text("an input");
-    String body = generate("anthropic", "own", input);
+    String body = Route.generate("anthropic", "own", input);
     send(
             "POST",
             "/templates/own/render",
@@ -252,7 +240,7 @@ class NothingSecretLeaksIT {
     send("DELETE", "/jobs/" + jobId, key, null).expect(409);
     send("GET", "/jobs", key, null).expect(200);
     Map<String, String> named = Map.of("Idempotency-Key", "once");
-    send("POST", "/generate", key, generate("anthropic", "own", text("a named input")), named)
+    send("POST", "/generate", key, Route.generate("anthropic", "own", text("a named input")), named)
         .expect(202);
     send("POST", "/generate", key, body, named).expect(409);
     send(
@@ -264,15 +252,19 @@ class NothingSecretLeaksIT {
         content,
         input);
     send("POST", "/generate", key, body, Map.of("Cache-Control", "nonsense=" + text("a control")));
-    send("POST", "/generate", key, generate("bedrock", "own", input)).expect(400);
-    send("POST", "/generate", key, generate("anthropic", "none", input)).expect(404);
+    send("POST", "/generate", key, Route.generate("bedrock", "own", input)).expect(400);
+    send("POST", "/generate", key, Route.generate("anthropic", "none", input)).expect(404);
     String poor = newKey("poor", "free");
     send("POST", "/generate", poor, body);
     send("POST", "/generate", poor, body).expect(429);
     promptLab
         .call("PUT", "/accounts/acme", ADMIN, "{\"tier\":\"enterprise\",\"dailyBudgetUsd\":0}")
         .expect(200);
-    send("POST", "/generate", key, generate("anthropic", "own", text("an input beyond budget")))
+    send(
+            "POST",
+            "/generate",
+            key,
+            Route.generate("anthropic", "own", text("an input beyond budget")))
         .expect(429);
     promptLab.call("PUT", "/accounts/acme", ADMIN, "{\"tier\":\"enterprise\"}").expect(200);
   }
@@ -296,9 +288,9 @@ class NothingSecretLeaksIT {
                     key("a short", "canary-" + UUID.randomUUID().toString().substring(20)),
                 "one with a blank", key("a blank", "can ary " + UUID.randomUUID()))
             .entrySet()) {
-      for (Route route : routes(text("an input with a bad key"))) {
-        if (!route.target.equals("/health")) {
-          Reply reply = send(route.method, route.target, bad.getValue(), route.body);
+      for (Route route : Route.all(text("an input with a bad key"))) {
+        if (!route.target().equals("/health")) {
+          Reply reply = send(route.method(), route.target(), bad.getValue(), route.body());
           assertThat(reply.status()).as("%s: %s: %s", bad.getKey(), route, reply).isEqualTo(401);
         }
       }
@@ -307,10 +299,10 @@ class NothingSecretLeaksIT {
       send("GET", "/account", null, null, Map.of("Authorization", "Basic " + bad.getValue()))
           .expect(401);
     }
-    for (Route route : routes(text("an input of a caller"))) {
-      if (route.admins) {
-        send(route.method, route.target, key, route.body).expect(403);
-        send(route.method, route.target, null, route.body).expect(401);
+    for (Route route : Route.all(text("an input of a caller"))) {
+      if (route.admins()) {
+        send(route.method(), route.target(), key, route.body()).expect(403);
+        send(route.method(), route.target(), null, route.body()).expect(401);
       }
     }
   }
@@ -331,12 +323,12 @@ class NothingSecretLeaksIT {
             "{\"input\":{\"n\":1e999,\"x\":\"" + secret + "\"}}",
             "{\"input\":{\"n\":{\"x\":\"" + secret + "\"}}}",
             "{\"templateId\":\"" + secret + "\",\"provider\":\"" + secret + "\",\"input\":1}",
-            generate("anthropic", "own", secret + "x".repeat(40_000)),
-            generate("anthropic", "own", secret + "x".repeat(1_000_000)),
-            generate("anthropic", "own", secret + "x".repeat(11_000_000)))) {
-      for (Route route : routes("x")) {
-        if (!Set.of("GET", "DELETE").contains(route.method)) {
-          Reply reply = send(route.method, route.target, route.admins ? ADMIN : key, body);
+            Route.generate("anthropic", "own", secret + "x".repeat(40_000)),
+            Route.generate("anthropic", "own", secret + "x".repeat(1_000_000)),
+            Route.generate("anthropic", "own", secret + "x".repeat(11_000_000)))) {
+      for (Route route : Route.all("x")) {
+        if (!Set.of("GET", "DELETE").contains(route.method())) {
+          Reply reply = send(route.method(), route.target(), route.admins() ? ADMIN : key, body);
           assertThat(reply.status()).as("%s: %s", route, reply).isIn(400, 413);
         }
       }
@@ -355,10 +347,11 @@ class NothingSecretLeaksIT {
                 Stream.of(StandInLlm.Failure.dropped()))
             .toList()) {
       servers.llm().failNext(failure);
-      assertFails(key, generate("anthropic", "own", text("an input that fails " + attempt++)));
+      assertFails(
+          key, Route.generate("anthropic", "own", text("an input that fails " + attempt++)));
     }
     for (String kind : List.of("readable", "unreadable", "readable as a success", "as a success")) {
-      assertFails(key, generate("openai", "own", text("an input refused " + kind)));
+      assertFails(key, Route.generate("openai", "own", text("an input refused " + kind)));
     }
   }
 
@@ -371,13 +364,13 @@ class NothingSecretLeaksIT {
 
   private static void eraseContent(String key) throws Exception {
     String secret = text("an erased input");
-    String body = generate("anthropic", "own", secret);
+    String body = Route.generate("anthropic", "own", secret);
     String jobId = send("POST", "/generate", key, body).expect(202).jobId();
     promptLab.awaitEnd(key, jobId);
-    assertThat(allThatIsKept()).anyMatch(kept -> kept.contains(secret));
+    assertThat(kept.all()).anyMatch(kept -> kept.contains(secret));
     send("DELETE", "/jobs/%s/content".formatted(jobId), key, null).expect(204);
     send("GET", "/jobs/" + jobId, key, null).expect(200);
-    assertThat(allThatIsKept()).noneMatch(kept -> kept.contains(secret));
+    assertThat(kept.all()).noneMatch(kept -> kept.contains(secret));
   }
 
   private static void refuseMessages() throws Exception {
@@ -409,34 +402,6 @@ class NothingSecretLeaksIT {
     servers.redis("ACL", "SETUSER", "default", "allkeys");
   }
 
-  private record Route(boolean admins, String method, String target, @Nullable String body) {}
-
-  /** Each route of the API, with bodies that are usable. */
-  private static List<Route> routes(String input) {
-    String id = UUID.randomUUID().toString();
-    return List.of(
-        new Route(false, "POST", "/generate", generate("anthropic", "own", input)),
-        new Route(false, "GET", "/jobs", null),
-        new Route(false, "GET", "/jobs/" + id, null),
-        new Route(false, "DELETE", "/jobs/" + id, null),
-        new Route(false, "DELETE", "/jobs/%s/content".formatted(id), null),
-        new Route(false, "GET", "/templates", null),
-        new Route(false, "GET", "/templates/classify", null),
-        new Route(false, "POST", "/templates/own/render", "{\"input\":\"%s\"}".formatted(input)),
-        new Route(true, "PUT", "/templates/put", PromptLabProcess.template(input + " {{input}}")),
-        new Route(
-            true, "POST", "/cache/invalidate", "{\"templateId\":\"put\",\"reason\":\"test\"}"),
-        new Route(true, "GET", "/api-keys", null),
-        new Route(true, "POST", "/api-keys", "{\"account\":\"rotating\",\"tier\":\"free\"}"),
-        new Route(true, "DELETE", "/api-keys/" + id, null),
-        new Route(true, "POST", "/api-keys/%s/rotate".formatted(id), "{\"graceSeconds\":1}"),
-        new Route(false, "GET", "/account", null),
-        new Route(true, "PUT", "/accounts/put", "{\"tier\":\"pro\"}"),
-        new Route(false, "GET", "/health", null),
-        new Route(true, "GET", "/health?deep", null),
-        new Route(true, "GET", "/metrics", null));
-  }
-
   /**
    * Each with a key that is good for it; what templates hold may be seen, and what was asked for.
    */
@@ -448,16 +413,17 @@ class NothingSecretLeaksIT {
     // At the same time: where a server is gone, each takes as long as it may.
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Reply>> replies = new ArrayList<>();
-      for (Route route : routes(input)) {
-        boolean shows = route.target.startsWith("/templates") || route.target.equals("/generate");
+      for (Route route : Route.all(input)) {
+        boolean shows =
+            route.target().startsWith("/templates") || route.target().equals("/generate");
         replies.add(
             executor.submit(
                 () ->
                     send(
-                        route.method,
-                        route.target,
-                        route.admins ? ADMIN : key,
-                        route.body,
+                        route.method(),
+                        route.target(),
+                        route.admins() ? ADMIN : key,
+                        route.body(),
                         shows ? known : new String[0])));
       }
       for (Future<Reply> reply : replies) {
@@ -471,27 +437,6 @@ class NothingSecretLeaksIT {
     while (promptLab.call("GET", "/account", key, null).status() == 503) {
       assertThat(System.nanoTime()).as("Redis is not used again").isLessThan(end);
     }
-  }
-
-  private static void setDatabase(boolean reachable) throws SQLException {
-    execute("postgres", "alter database promptlab with allow_connections " + reachable);
-    if (!reachable) {
-      execute(
-          "postgres",
-          "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'promptlab'");
-    }
-  }
-
-  private static void execute(String database, String sql) throws SQLException {
-    try (Connection connection = connect(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(
-        servers.postgres().jdbcUrl().replace("/promptlab?", "/" + database + "?"));
   }
 
   private static SqsJobQueue queue() {
@@ -524,52 +469,9 @@ class NothingSecretLeaksIT {
   }
 
   private static void assertServersKeepNoKey() throws Exception {
-    List<String> kept = allThatIsKept();
+    List<String> all = kept.all();
     keys.forEach(
         (whose, key) ->
-            assertThat(kept).as("%s key is kept", whose).noneMatch(text -> text.contains(key)));
-  }
-
-  /** Each row of each table, and each value of Redis. */
-  private static List<String> allThatIsKept() throws Exception {
-    List<String> kept = new ArrayList<>();
-    try (Connection connection = connect("promptlab")) {
-      for (String table :
-          column(
-              connection,
-              "select quote_ident(table_name) from information_schema.tables where table_schema = 'public'")) {
-        kept.addAll(column(connection, "select t::text from %s t".formatted(table)));
-      }
-    }
-    assertThat(kept).as("rows").isNotEmpty();
-    try (RedisClient client = RedisClient.create(servers.redis().url().toString());
-        StatefulRedisConnection<String, String> connection = client.connect()) {
-      RedisCommands<String, String> redis = connection.sync();
-      for (String name : redis.keys("*")) {
-        kept.add(
-            name
-                + " "
-                + switch (redis.type(name)) {
-                  case "string" -> redis.get(name);
-                  case "zset" -> redis.zrange(name, 0, -1);
-                  case "hash" -> redis.hgetall(name);
-                  case "set" -> redis.smembers(name);
-                  case "list" -> redis.lrange(name, 0, -1);
-                  default -> throw new IllegalStateException("a type of key that this cannot read");
-                });
-      }
-    }
-    return kept;
-  }
-
-  private static List<String> column(Connection connection, String sql) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        values.add(rows.getString(1));
-      }
-    }
-    return values;
+            assertThat(all).as("%s key is kept", whose).noneMatch(text -> text.contains(key)));
   }
 }

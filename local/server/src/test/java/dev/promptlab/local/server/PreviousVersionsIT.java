@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.local.server.function.LambdaContext;
 import dev.promptlab.local.services.StandInLlm;
 import dev.promptlab.worker.JobsHandler;
 import java.io.IOException;

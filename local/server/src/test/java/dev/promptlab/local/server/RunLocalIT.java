@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -80,7 +81,13 @@ class RunLocalIT {
       postUntilRefused(info.path("url").asText(), accepted, 20, process::terminate);
 
       assertThat(process.awaitExit()).as("exit code: %s", process.stderr()).isZero();
-      assertThat(process.stdout().getLast()).isEqualTo("PromptLab has stopped.");
+      assertThat(process.stdout().getLast())
+          .matches(
+              "PromptLab has stopped after \\d+ s; it has answered \\d+ requests\\."
+                  + " What its own servers stored is in .*/data\\.");
+      assertThat(process.stdout())
+          .as("a line for each request")
+          .anyMatch(line -> line.matches(".* INFO  HTTP +POST /generate 202 MISS \\d+ ms"));
       assertThat(process.stderr()).isEmpty();
       assertThat(process.hasInfo()).isFalse();
       assertThat(children).noneMatch(ProcessHandle::isAlive);
@@ -95,6 +102,29 @@ class RunLocalIT {
                       .isEqualTo("completed"));
       process.terminate();
       assertThat(process.awaitExit()).isZero();
+    }
+  }
+
+  @Test
+  void writesNothingButJsonToStandardOutput_whenLogsAreToBeJson() throws Exception {
+    try (RunLocalProcess process =
+        RunLocalProcess.start(folder, Map.of(), "--port", "0", "--json-logs")) {
+      String url = process.awaitInfo().path("url").asText();
+      assertThat(get(url + "/nowhere?secret=1").path("status").asInt()).isEqualTo(404);
+
+      process.terminate();
+
+      assertThat(process.awaitExit()).isZero();
+      assertThat(process.stderr())
+          .anyMatch(line -> line.startsWith("PromptLab is ready at " + url));
+      assertThat(process.stderr().getLast()).startsWith("PromptLab has stopped after ");
+      List<JsonNode> logged = new ArrayList<>();
+      for (String line : process.stdout()) {
+        logged.add(json.readTree(line));
+      }
+      assertThat(logged)
+          .allMatch(event -> event.path("level").isTextual() && event.path("timestamp").isTextual())
+          .anyMatch(event -> event.path("message").asText().matches("GET /nowhere 404 \\d+ ms"));
     }
   }
 

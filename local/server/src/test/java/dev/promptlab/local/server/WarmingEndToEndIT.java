@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.config.Environment;
-import dev.promptlab.worker.CacheWarmingHandler;
+import dev.promptlab.local.server.function.LambdaContext;
+import dev.promptlab.worker.warming.CacheWarmingHandler;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;

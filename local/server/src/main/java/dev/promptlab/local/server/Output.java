@@ -1,0 +1,27 @@
+package dev.promptlab.local.server;
+
+import dev.promptlab.config.Environment;
+import java.io.PrintStream;
+
+/**
+ * Where {@code scripts/run-local} writes what it has to say to people, and how its logs look. Logs
+ * are on standard output; what is for people is there too, unless the logs are JSON, for programs.
+ *
+ * @param people for progress, banner and the last line
+ */
+record Output(PrintStream people, Colours colours) {
+  /** What a command line says of the logs: in JSON or for people, with a line a request or not. */
+  record Options(boolean json, boolean requests) {}
+
+  /** The system property that says whether standard output is a terminal; the script knows. */
+  private static final String TERMINAL_PROPERTY = "promptlab.terminal";
+
+  /** To be called before anything logs: Log4j reads its configuration then, and only then. */
+  static Output of(Options options, Environment user) {
+    Colours colours = Colours.of(user, Boolean.getBoolean(TERMINAL_PROPERTY));
+    System.setProperty("promptlab.logs", options.json() ? "Json" : "Text");
+    System.setProperty("promptlab.logs.plain", Boolean.toString(colours == Colours.OFF));
+    System.setProperty("promptlab.logs.requests", options.requests() ? "info" : "off");
+    return new Output(options.json() ? System.err : System.out, colours);
+  }
+}
