@@ -2,9 +2,9 @@ package dev.promptlab.local.server.reference;
 
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
-import dev.promptlab.worker.CacheWarmingHandler;
-import dev.promptlab.worker.JobSweepHandler;
 import dev.promptlab.worker.JobsHandler;
+import dev.promptlab.worker.sweep.JobSweepHandler;
+import dev.promptlab.worker.warming.CacheWarmingHandler;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
