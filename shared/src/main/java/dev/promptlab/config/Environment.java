@@ -14,12 +14,12 @@ import java.util.function.Function;
  * Immutable.
  *
  * <p>Every reader throws {@link InvalidSettingException}, naming the setting, so that a bad value
- * stops start-up.
+ * stops start-up. Not final, so that tests can see what is read.
  */
-public final class Environment {
+public class Environment {
   private final Map<String, String> variables;
 
-  private Environment(Map<String, String> variables) {
+  protected Environment(Map<String, String> variables) {
     this.variables = Map.copyOf(variables);
   }
 

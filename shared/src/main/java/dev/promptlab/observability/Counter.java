@@ -53,8 +53,9 @@ public enum Counter {
     return this == LLM_COST || this == LLM_SAVED;
   }
 
-  boolean labelled() {
-    return !labels.isEmpty();
+  /** The names of its labels, in the order of their values. */
+  public List<String> labels() {
+    return labels;
   }
 
   /**

@@ -24,7 +24,7 @@ public final class PrometheusText {
       String name = counter.metricName();
       text.append("# HELP ").append(name).append(' ').append(counter.help()).append('\n');
       text.append("# TYPE ").append(name).append(" counter\n");
-      if (!counter.labelled()) {
+      if (counter.labels().isEmpty()) {
         sorted.putIfAbsent(name, 0L);
       }
       sorted.forEach(
