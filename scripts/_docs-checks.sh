@@ -66,7 +66,8 @@ _docs_run() {
   _docs_split "$page" "$session" "$(if [[ $name == README.md ]]; then echo curl; fi)"
   [[ -s $session/all ]] || { echo "$name has no block of commands"; return 1; }
   sed -e "s|http://localhost:4000|$2|g" -e "s|http://localhost:4001|$3|g" "$session/all" >"$session/all.bash"
-  (cd "$4" && DOCS_PAGE=$name DOCS_SESSION=$session bash --norc "$OLDPWD/scripts/_docs-session.sh")
+  (cd "$4" && DOCS_PAGE=$name DOCS_SESSION=$session bash --norc "$OLDPWD/scripts/_docs-session.sh") || return 1
+  rm -rf "$session" # it shows keys, as the page does, and is no log
 }
 
 # Writes the blocks of page $1 into folder $2: `all` is the session, `<line>.shown` the answer that follows the block that
