@@ -26,8 +26,11 @@ public final class TrustedProxies {
 
     static Network parse(String text) {
       int slash = text.indexOf('/');
-      byte[] address =
-          InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash)).getAddress();
+      String literal = slash < 0 ? text : text.substring(0, slash);
+      if (SourceAddress.parse(literal).isEmpty()) {
+        throw new IllegalArgumentException(text);
+      }
+      byte[] address = InetAddress.ofLiteral(literal).getAddress();
       int most = Byte.SIZE * address.length;
       int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
       if (bits < 1 || bits > most) {

@@ -51,7 +51,16 @@ final class TrustedProxiesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"10.0.0.0/33", "10.0.0.0/0", "10.0.0.0/x", "example.org", "10.0.0.1,,", "::/129"})
+      strings = {
+        "10.0.0.0/33",
+        "10.0.0.0/0",
+        "10.0.0.0/x",
+        "example.org",
+        "10.0.0.1,,",
+        "::/129",
+        "203.0.113",
+        "10/8"
+      })
   void refusesWhatIsNoNetwork(String setting) {
     assertThatThrownBy(() -> proxies(setting))
         .isInstanceOf(InvalidSettingException.class)

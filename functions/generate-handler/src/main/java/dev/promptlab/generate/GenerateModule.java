@@ -181,6 +181,8 @@ final class GenerateModule implements AutoCloseable {
 
   @Override
   public void close() {
+    // First, as it may be about to connect.
+    subscriptions.suspend();
     redis.close();
     database.close();
     queue.close();

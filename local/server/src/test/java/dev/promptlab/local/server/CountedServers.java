@@ -2,6 +2,7 @@ package dev.promptlab.local.server;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -34,7 +35,7 @@ final class CountedServers implements AutoCloseable {
   }
 
   private FaultyProxy behindProxy(String setting) {
-    FaultyProxy proxy = parts.add(FaultyProxy.start(URI.create(settings.get(setting)).getPort()));
+    FaultyProxy proxy = parts.add(FaultyProxy.start(URI.create(setting(setting)).getPort()));
     settings.put(setting, "http://127.0.0.1:" + proxy.port());
     return proxy;
   }
@@ -48,6 +49,11 @@ final class CountedServers implements AutoCloseable {
 
   Map<String, String> settings() {
     return Map.copyOf(settings);
+  }
+
+  /** One that there is. */
+  String setting(String name) {
+    return Objects.requireNonNull(settings.get(name), name);
   }
 
   FaultyProxy redis() {

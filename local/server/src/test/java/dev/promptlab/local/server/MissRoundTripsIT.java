@@ -42,8 +42,7 @@ class MissRoundTripsIT {
   void areFewForTheRequest_andFewForItsJob() throws IOException {
     // A queue from which no worker takes the messages: this test hands them over.
     Environment settings =
-        Environment.of(
-            servers.settingsWith("QUEUE_URL", servers.settings().get("DEAD_LETTER_QUEUE_URL")));
+        Environment.of(servers.settingsWith("QUEUE_URL", servers.setting("DEAD_LETTER_QUEUE_URL")));
     GenerateHandler generate = parts.add(new GenerateHandler(settings));
     JobsHandler worker = parts.add(new JobsHandler(settings));
     // What an instance does once.
