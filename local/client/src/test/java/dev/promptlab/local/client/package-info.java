@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.local.client;
+
+import org.jspecify.annotations.NullMarked;
