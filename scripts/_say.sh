@@ -6,7 +6,7 @@
 #   refuse TEXT...       says what is wrong with how it was called; ends the script with 2
 #   step SECOND TEXT...  says what has begun now, with the seconds since SECOND (of SECONDS)
 
-_script=$(basename "$0")
+_script=${0##*/}
 readonly _script
 _name=$_script _name_of_failure=$_script _dim='' _plain=''
 if [[ -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
