@@ -42,13 +42,17 @@ _build_progress() {
 }
 
 _build() {
-  local name=$1 module=$2 log=$_build_root/.local/build.log draft=$_build_root/.local/$1.built.draft
+  local name=$1 module=$2 log=$_build_root/.local/build.log draft=$_build_root/.local/$1.built.draft status=0
   need_mvn || return 1
   note "something has changed, or this is the first time, which takes up to a minute and may download"
   touch "$draft" # before the build: what changes meanwhile counts as changed
   # test-compile with the tests skipped: the phase in which Maven resolves the modules to their own classes.
-  if ! (cd "$_build_root" && mvn -B -pl "$module" -am -DskipTests -Dmaven.test.skip -Dspotless.check.skip -Djacoco.skip \
-    -Denforcer.skip test-compile) 2>&1 | tee "$log" | _build_progress $SECONDS; then
+  (cd "$_build_root" && mvn -B -pl "$module" -am -DskipTests -Dmaven.test.skip -Dspotless.check.skip -Djacoco.skip \
+    -Denforcer.skip test-compile) 2>&1 | tee "$log" | _build_progress $SECONDS || status=$?
+  if ((status == 130)); then
+    note "stopped while building"
+    exit 130
+  elif ((status)); then
     grep -E '^\[ERROR\] +[^ ]|^\[WARNING\] .*\.java:' "$log" | grep -vE '\[Help 1\]|[Rr]e-run Maven|For more information|After correcting|mvn <args>' |
       head -20 >&2 || true
     fail "the build failed; all of its output is in $log"

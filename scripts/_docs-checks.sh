@@ -100,14 +100,14 @@ _docs_complete() {
     option=
     if [[ $method == PUT || $method == DELETE ]]; then option="-X $method "; fi
     cat "$@" | grep -E "^ *(ANSWER=.*|until )?curl .*${option}\"[\$](BASE|IDLE)${path}[\"?]" >/dev/null ||
-      { echo "no page has a command for $method $path"; missing=1; }
+      { echo "no page has a command for $method $path (curl ${option}\"\$BASE$path\")"; missing=1; }
   done < <(sed -nE 's/.*new Route\("([A-Z]+)", "([^"]+)".*/\1 \2/p' "$sources/dev/promptlab/generate/Api.java" |
     sed -E 's/\{[^}]*\}/[^\/"]+/g')
   while IFS= read -r slug; do
     count=$((count + 1))
     grep -F "\`$slug\`" docs/problems.md >/dev/null ||
       { echo "docs/problems.md does not name $slug"; missing=1; }
-  done < <(grep -rh -A 3 'Problem.of(' "$sources" | sed -nE 's/.*"([a-z]+(-[a-z]+)*)".*/\1/p' | sort -u)
+  done < <(sed -nE 's/^ *- urn:promptlab:problem:([a-z-]+)$/\1/p' openapi.yaml | sort -u)
   while IFS= read -r slug; do
     codes=$((codes + 1))
     grep -F "\`$slug\`" docs/problems.md >/dev/null || { echo "docs/problems.md does not name $slug"; missing=1; }

@@ -32,7 +32,8 @@ final class CallerIdentification {
     Optional<KeyHash> key = key(request);
     if (key.isEmpty() && keyNeeded) {
       throw unauthorized(
-          "This request needs a key: send it as X-Api-Key or Authorization: Bearer.");
+          "This request needs a key, as whatever waits (Prefer: wait): send it as X-Api-Key or"
+              + " Authorization: Bearer.");
     }
     if (key.isEmpty() && !anonymousAccess) {
       throw unauthorized(

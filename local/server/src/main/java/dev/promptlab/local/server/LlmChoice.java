@@ -175,8 +175,8 @@ sealed interface LlmChoice {
 
     @Override
     public String description() {
-      return "a STAND-IN for %s at %s, no real model: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama"
-          .formatted(String.join(" and ", providers()), baseUrl);
+      return "a STAND-IN for %s, no real model: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama"
+          .formatted(String.join(" and ", providers()));
     }
   }
 }

@@ -1,7 +1,11 @@
 package dev.promptlab.local.server;
 
 import dev.promptlab.config.Environment;
+import dev.promptlab.config.InvalidSettingException;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where {@code scripts/run-local} writes what it has to say to people, and how its logs look. Logs
@@ -16,8 +20,20 @@ record Output(PrintStream people, Colours colours) {
   /** The system property that says whether standard output is a terminal; the script knows. */
   private static final String TERMINAL_PROPERTY = "promptlab.terminal";
 
-  /** To be called before anything logs: Log4j reads its configuration then, and only then. */
+  /** Else Log4j says with a stack trace that it does not know it. */
+  private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
+
+  /**
+   * To be called before anything logs: Log4j reads its configuration then, and only then.
+   *
+   * @throws InvalidSettingException if the level of the logs is none
+   */
   static Output of(Options options, Environment user) {
+    Optional<String> level = user.text("POWERTOOLS_LOG_LEVEL");
+    if (level.isPresent() && !LEVELS.contains(level.get().toUpperCase(Locale.ROOT))) {
+      throw new InvalidSettingException(
+          "POWERTOOLS_LOG_LEVEL", "must be one of " + String.join(", ", LEVELS));
+    }
     Colours colours = Colours.of(user, Boolean.getBoolean(TERMINAL_PROPERTY));
     System.setProperty("promptlab.logs", options.json() ? "Json" : "Text");
     System.setProperty("promptlab.logs.plain", Boolean.toString(colours == Colours.OFF));

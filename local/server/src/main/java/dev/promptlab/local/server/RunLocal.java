@@ -30,6 +30,9 @@ public final class RunLocal {
 
   private static final Duration GRACE = Duration.ofSeconds(30);
 
+  /** The exit code of what was ended before it was done. */
+  private static final int INTERRUPTED = 130;
+
   /** Made when it is known how logs are to look. */
   private final Logger log;
 
@@ -50,13 +53,20 @@ public final class RunLocal {
 
   public static void main(String[] arguments) {
     switch (CommandLine.parse(List.of(arguments))) {
-      case CommandLine.Run(var options, var output) ->
-          System.exit(new RunLocal(options, Output.of(output, Environment.system())).run());
+      case CommandLine.Run(var options, var output) -> System.exit(run(options, output));
       case CommandLine.Help() -> System.out.print(CommandLine.usage());
       case CommandLine.Refused(var line) -> {
         System.err.println("run-local: " + line);
         System.exit(2);
       }
+    }
+  }
+
+  private static int run(RunLocalOptions options, Output.Options output) {
+    try {
+      return new RunLocal(options, Output.of(output, Environment.system())).run();
+    } catch (InvalidSettingException e) {
+      return failed(String.valueOf(e.getMessage()));
     }
   }
 
@@ -160,10 +170,10 @@ public final class RunLocal {
   private void onSignal() {
     if (!ready) {
       out.println("PromptLab has stopped before it was ready.");
-      System.exit(0);
+      System.exit(INTERRUPTED);
     }
     if (stop.getCount() == 0) {
-      System.exit(130);
+      System.exit(INTERRUPTED);
     }
     stop.countDown();
   }

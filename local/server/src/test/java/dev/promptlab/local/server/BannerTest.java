@@ -19,7 +19,7 @@ class BannerTest {
   @Test
   void namesTheProvidersThatAreServed_andThoseThatAreNot() {
     assertThat(banner(STAND_IN, true))
-        .contains("STAND-IN for anthropic and openai at http://127.0.0.1:1")
+        .contains("STAND-IN for anthropic and openai, no real model")
         .contains("not configured: bedrock");
   }
 

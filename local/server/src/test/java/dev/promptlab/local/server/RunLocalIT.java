@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +58,14 @@ class RunLocalIT {
   void refusesInOneLine_whenAnOptionIsUnknown() throws Exception {
     try (RunLocalProcess process = RunLocalProcess.start(folder, Map.of(), "--colour")) {
       assertRefused(process, 2, "run-local: unknown option --colour: see ");
+    }
+  }
+
+  @Test
+  void refusesInOneLine_whenThereIsNoSuchLevelOfLogs() throws Exception {
+    try (RunLocalProcess process =
+        RunLocalProcess.start(folder, Map.of("POWERTOOLS_LOG_LEVEL", "LOUD"), "--port", "0")) {
+      assertRefused(process, 1, "run-local: POWERTOOLS_LOG_LEVEL: must be one of ");
     }
   }
 
@@ -111,6 +121,7 @@ class RunLocalIT {
         RunLocalProcess.start(folder, Map.of(), "--port", "0", "--json-logs")) {
       String url = process.awaitInfo().path("url").asText();
       assertThat(get(url + "/nowhere?secret=1").path("status").asInt()).isEqualTo(404);
+      sendRaw(url, "FOO\u001b[2J /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
       process.terminate();
 
@@ -124,7 +135,22 @@ class RunLocalIT {
       }
       assertThat(logged)
           .allMatch(event -> event.path("level").isTextual() && event.path("timestamp").isTextual())
-          .anyMatch(event -> event.path("message").asText().matches("GET /nowhere 404 \\d+ ms"));
+          .anyMatch(
+              event ->
+                  event
+                      .path("message")
+                      .asText()
+                      .matches("GET /nowhere 404 \\d+ ms, request [\\w=-]+"))
+          .anyMatch(event -> event.path("message").asText().startsWith("? /health "))
+          .noneMatch(event -> event.path("message").asText().contains("\u001b"));
+    }
+  }
+
+  private static void sendRaw(String url, String request) throws IOException {
+    URI to = URI.create(url);
+    try (Socket socket = new Socket(to.getHost(), to.getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
     }
   }
 

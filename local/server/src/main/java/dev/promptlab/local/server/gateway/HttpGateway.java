@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,7 @@ public final class HttpGateway implements AutoCloseable {
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Clock clock;
   private final RequestLog requests = new RequestLog();
+  private final AtomicInteger running = new AtomicInteger();
 
   private HttpGateway(HttpServer server, Clock clock) {
     this.server = server;
@@ -96,7 +99,18 @@ public final class HttpGateway implements AutoCloseable {
 
   /** Takes no more requests and waits for those that run, {@code grace} at most. */
   public void stop(Duration grace) {
-    server.stop(Math.toIntExact(grace.toSeconds()));
+    // Takes no more requests from now on. It would also wait for those that run; but it waits for
+    // those whose caller went away, too.
+    Thread.ofVirtual().start(() -> server.stop(Math.toIntExact(grace.toSeconds())));
+    long end = System.nanoTime() + grace.toNanos();
+    try {
+      while (running.get() > 0 && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop(0);
     executor.shutdownNow();
   }
 
@@ -111,17 +125,19 @@ public final class HttpGateway implements AutoCloseable {
       throws IOException {
     String requestId = GatewayIds.requestId();
     long began = System.nanoTime();
+    running.incrementAndGet();
     try (exchange) {
       GatewayReply reply = answer(exchange, requestId, function);
       send(exchange, requestId, reply);
-      requests.answered(
-          exchange.getRequestMethod(),
-          exchange.getRequestURI().getRawPath(),
-          reply,
-          Duration.ofNanos(System.nanoTime() - began));
+      requests.answered(exchange, requestId, reply, Duration.ofNanos(System.nanoTime() - began));
     } catch (InterruptedException e) {
       // The gateway was stopped; closing the exchange closes the connection.
       Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      requests.lost(exchange);
+      throw e;
+    } finally {
+      running.decrementAndGet();
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.promptlab.local.server.gateway;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -13,28 +15,36 @@ import org.slf4j.event.Level;
  */
 final class RequestLog {
   private static final Logger log = LoggerFactory.getLogger("HTTP");
+
+  /**
+   * What callers send goes to a terminal: of any other method it is only said that there was one.
+   */
+  private static final Pattern METHOD = Pattern.compile("[A-Z]{1,10}");
+
   private static final int MAX_PATH_CHARACTERS = 120;
 
   private final LongAdder answered = new LongAdder();
 
-  /**
-   * @param path as it was sent, percent-encoded, so that it cannot break the line; without the
-   *     query, whose values are the caller's own
-   */
-  void answered(String method, String path, GatewayReply reply, Duration took) {
+  void answered(HttpExchange exchange, String requestId, GatewayReply reply, Duration took) {
     answered.increment();
-    if (!log.isInfoEnabled()) {
+    Level level = level(exchange, reply);
+    if (!log.isEnabledForLevel(level)) {
       return;
     }
     String verdict = String.join("", reply.headers().getOrDefault("x-cache", List.of()));
-    log.atLevel(reply.status() < 500 ? Level.INFO : Level.WARN)
+    log.atLevel(level)
         .log(
-            "{} {} {}{} {} ms",
-            method,
-            shortened(path),
+            "{} {}{} {} ms{}",
+            request(exchange),
             reply.status(),
             verdict.isEmpty() ? "" : " " + verdict,
-            took.toMillis());
+            took.toMillis(),
+            reply.status() < 400 ? "" : ", request " + requestId);
+  }
+
+  /** The caller went away before the request had come, or the answer had gone. */
+  void lost(HttpExchange exchange) {
+    log.info("{}: the caller went away", request(exchange));
   }
 
   /** How many requests were answered, whatever with. */
@@ -42,9 +52,27 @@ final class RequestLog {
     return answered.sum();
   }
 
-  private static String shortened(String path) {
-    return path.length() <= MAX_PATH_CHARACTERS
-        ? path
-        : path.substring(0, MAX_PATH_CHARACTERS) + "...";
+  /** The page asks for its files each time, which would hide what it asks of the API. */
+  private static Level level(HttpExchange exchange, GatewayReply reply) {
+    if (reply.status() >= 500) {
+      return Level.WARN;
+    }
+    boolean file = exchange.getRequestURI().getRawPath().startsWith("/page/");
+    return file ? Level.DEBUG : Level.INFO;
+  }
+
+  /**
+   * The path as it was sent, percent-encoded, so that it cannot break the line; without the query,
+   * whose values are the caller's own.
+   */
+  private static String request(HttpExchange exchange) {
+    String method = exchange.getRequestMethod();
+    String path = exchange.getRequestURI().getRawPath();
+    return "%s %s"
+        .formatted(
+            METHOD.matcher(method).matches() ? method : "?",
+            path.length() <= MAX_PATH_CHARACTERS
+                ? path
+                : path.substring(0, MAX_PATH_CHARACTERS) + "...");
   }
 }

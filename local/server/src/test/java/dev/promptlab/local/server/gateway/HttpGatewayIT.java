@@ -11,18 +11,21 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +178,23 @@ class HttpGatewayIT {
     assertThat(running.join().body()).isEqualTo("done");
     assertThat(stopping.join(Duration.ofSeconds(5))).isTrue();
     assertThatThrownBy(() -> send(request("/").build())).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void doesNotWaitForACallerThatIsGone_whenItIsStopped() throws Exception {
+    start((event, context) -> response(200, "never"));
+    try (Socket caller = new Socket(gateway.address().getAddress(), gateway.address().getPort())) {
+      caller
+          .getOutputStream()
+          .write(
+              "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+                  .getBytes(StandardCharsets.US_ASCII));
+      // It waits for the rest by then.
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    Thread stopping = Thread.ofVirtual().start(() -> gateway.stop(Duration.ofSeconds(30)));
+
+    assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
   }
 
   @Test

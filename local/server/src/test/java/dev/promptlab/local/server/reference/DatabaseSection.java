@@ -5,6 +5,7 @@ import static dev.promptlab.local.server.reference.ReferencePage.assertSays;
 import static dev.promptlab.local.server.reference.ReferencePage.headings;
 import static dev.promptlab.local.server.reference.ReferencePage.rows;
 import static dev.promptlab.local.server.reference.ReferencePage.saying;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,12 +63,15 @@ final class DatabaseSection {
                 + " where pronamespace = 'public'::regnamespace")
         .forEach(
             row ->
-                expected.put(
-                    row.text("name"),
-                    shortened(row.text("arguments"))
-                        + " → "
-                        + shortened(row.text("result"))
-                            .replaceAll("^TABLE\\((.*)\\)$|^void$", "$1")));
+                assertThat(
+                        expected.put(
+                            row.text("name"),
+                            shortened(row.text("arguments"))
+                                + " → "
+                                + shortened(row.text("result"))
+                                    .replaceAll("^TABLE\\((.*)\\)$|^void$", "$1")))
+                    .as("two functions named %s: give the newer another name", row.text("name"))
+                    .isNull());
     assertSays(
         FUNCTIONS,
         expected,
