@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** {@code PUT /accounts/{account}} for admins, {@code GET /account} for everybody. Thread-safe. */
+/**
+ * {@code PUT /accounts/{account}} for admins, {@code GET /account} for who has a key. Thread-safe.
+ */
 final class AccountsResource {
   static final String NAME_RULE =
       "must have 1 to 64 characters A-Z a-z 0-9 _ . - and begin with a letter or digit; not anonymous";

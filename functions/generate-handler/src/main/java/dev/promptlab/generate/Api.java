@@ -73,7 +73,7 @@ final class Api {
     accounts = new AccountsResource(gate, ports.accounts(), changes, settings.limits(), budgets);
     health = new HealthResource(gate, ports.healthChecks());
     metrics = new MetricsResource(gate, ports.metrics());
-    page = settings.page() ? new PageResource().routes() : List.of();
+    page = settings.page() ? new PageResource(settings.providers()).routes() : List.of();
   }
 
   /** Begins to hear of what other instances are told. */

@@ -4,6 +4,7 @@ import dev.promptlab.generate.Router.Route;
 import dev.promptlab.generate.http.ApiReply;
 import dev.promptlab.generate.http.ApiRequest;
 import dev.promptlab.generate.http.ETags;
+import dev.promptlab.generation.Provider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,7 +50,17 @@ final class PageResource {
           "Cache-Control",
           "no-cache");
 
+  private final Set<Provider> providers;
   private final Map<String, ApiReply> read = new ConcurrentHashMap<>();
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param providers those that the page is to offer
+   */
+  PageResource(Set<Provider> providers) {
+    this.providers = providers;
+  }
 
   List<Route> routes() {
     return List.of(
@@ -74,21 +86,33 @@ final class PageResource {
         : reply;
   }
 
-  private static @Nullable ApiReply read(String name, String extension) {
+  private @Nullable ApiReply read(String name, String extension) {
     try (InputStream file = PageResource.class.getResourceAsStream(FOLDER + name)) {
       if (file == null) {
         return null;
       }
-      byte[] bytes = file.readAllBytes();
-      return ApiReply.text(
-              200,
-              MEDIA_TYPES.getOrDefault(extension, ""),
-              new String(bytes, StandardCharsets.UTF_8))
+      String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+      if (name.equals(DOCUMENT)) {
+        text = withoutOtherProviders(text);
+      }
+      return ApiReply.text(200, MEDIA_TYPES.getOrDefault(extension, ""), text)
           .with(HEADERS)
-          .with("ETag", etag(bytes));
+          .with("ETag", etag(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String withoutOtherProviders(String document) {
+    String offered = document;
+    for (Provider other : Provider.values()) {
+      if (!providers.contains(other)) {
+        offered =
+            offered.replaceFirst(
+                "\\s*<option value=\"%s\">[^<]*</option>".formatted(other.wireName()), "");
+      }
+    }
+    return offered;
   }
 
   private static String etag(byte[] bytes) {

@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import dev.promptlab.generation.Provider;
+import dev.promptlab.observability.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,14 @@ final class OpenApiTest {
                 .router().routes().stream()
                     .map(route -> route.method() + " " + route.path())
                     .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void namesEveryMetric() {
+    String description = document.at("/paths/~1metrics/get/description").asText();
+    assertThat(Stream.of(Counter.values()).map(Counter::metricName))
+        .as("the metrics in the description of GET /metrics")
+        .allMatch(name -> description.contains("`" + name));
   }
 
   @Test

@@ -15,6 +15,9 @@ const kindOf = (status) => KINDS.find(({of}) => of(status)).kind;
 
 let edited = false;
 
+/** What a burst is, where none was sent yet. */
+const HINT = byId('burst-result').textContent;
+
 /** Proposes so many that the limit bites, unless somebody has chosen a number. */
 export function propose(limit) {
   if (!edited && limit) {
@@ -89,6 +92,13 @@ function summary(replies, ms) {
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** Nothing has been sent yet, by who asks now. */
+export function forget() {
+  byId('burst-dots').replaceChildren();
+  byId('burst-bars').hidden = true;
+  byId('burst-result').textContent = HINT;
 }
 
 byId('burst-size').addEventListener('input', () => {

@@ -83,7 +83,7 @@ async function showJob(reply, began, signal) {
   };
   onJob(reply.body);
   if (cache === 'HIT') {
-    speed.measured('hit', reply.ms);
+    speed.measured('hit', reply.ms, reply.body.inputHash);
     answer.announce(`Completed, from the cache, after ${format.time(reply.ms)}.`);
     return;
   }
@@ -99,7 +99,7 @@ async function showJob(reply, began, signal) {
     showProblem(byId('answer-problem'), last);
   } else if (last.job.status === 'completed') {
     const took = performance.now() - began;
-    speed.measured('miss', took);
+    speed.measured('miss', took, last.job.inputHash);
     numbers.timing('miss', took);
     answer.announce(`Completed after ${format.time(took)}.`);
   } else {
@@ -138,6 +138,7 @@ async function saved(template) {
 
 function whoAsks() {
   limit.forget();
+  burst.forget();
   numbers.showFleet(isAdmin());
   for (const option of byId('cache').querySelectorAll('[data-needs-key]')) {
     option.disabled = !hasKey();
@@ -166,6 +167,7 @@ on('request-form', 'keydown', (event) => {
   }
 });
 on('template', 'change', templates.showVariables);
+on('provider', 'change', templates.clearErrors);
 on('burst-form', 'submit', () => {
   const sent = request();
   showCurl(sent);

@@ -1,10 +1,30 @@
 import {byId, setWidth} from './dom.js';
 import * as format from './format.js';
 
-const times = {};
+let times = {};
+let input;
+
+const HINT = byId('speed-note').textContent;
+
+function forget() {
+  times = {};
+  for (const name of ['miss', 'hit']) {
+    byId(`${name}-time`).textContent = '–';
+    byId(`${name}-bar`).toggleAttribute('data-known', false);
+    setWidth(byId(`${name}-bar`), 0);
+  }
+  byId('factor').textContent = '–';
+  byId('factor-unit').textContent = 'no pair yet';
+  byId('speed-note').textContent = HINT;
+}
 
 /** A time that this browser measured: of a hit, or of a miss from sending to its job's end. */
-export function measured(kind, ms) {
+export function measured(kind, ms, inputHash) {
+  if (inputHash !== input) {
+    // Only what is of the same input is compared.
+    forget();
+    input = inputHash;
+  }
   times[kind] = ms;
   const longest = Math.max(...Object.values(times));
   for (const [name, time] of Object.entries(times)) {

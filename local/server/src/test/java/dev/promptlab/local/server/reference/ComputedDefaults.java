@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the code makes of settings that are not there, where they are neither numbers nor flags. */
 final class ComputedDefaults {
@@ -23,22 +24,25 @@ final class ComputedDefaults {
   static Map<String, String> all() {
     Environment empty = Environment.of(Map.of());
     RateLimits limits = new RateLimits(empty);
-    DefaultModels models = DefaultModels.of(empty, EnumSet.of(Provider.ANTHROPIC, Provider.OPENAI));
-    return Map.of(
-        "REDIS_CACHE_URL",
-        cacheSharesRedis() ? "REDIS_URL" : "none",
-        "RATE_LIMITS",
-        Arrays.stream(Tier.values())
-            .map(tier -> tier.wireName() + "=" + limits.of(tier).limit())
-            .collect(joining(",")),
-        "RATE_LIMIT_ON_FAILURE",
-        limits.sharedOut() ? "local" : "refuse",
-        "RATE_LIMIT_STORE",
-        RateLimitStore.of(empty).name().toLowerCase(Locale.ROOT).replace('_', '-'),
-        "ANTHROPIC_MODEL",
-        models.of(Provider.ANTHROPIC),
-        "OPENAI_MODEL",
-        models.of(Provider.OPENAI));
+    EnumSet<Provider> withDefault = EnumSet.complementOf(EnumSet.of(Provider.BEDROCK));
+    DefaultModels models = DefaultModels.of(empty, withDefault);
+    Map<String, String> defaults =
+        new TreeMap<>(
+            Map.of(
+                "REDIS_CACHE_URL",
+                cacheSharesRedis() ? "REDIS_URL" : "none",
+                "RATE_LIMITS",
+                Arrays.stream(Tier.values())
+                    .map(tier -> tier.wireName() + "=" + limits.of(tier).limit())
+                    .collect(joining(",")),
+                "RATE_LIMIT_ON_FAILURE",
+                limits.sharedOut() ? "local" : "refuse",
+                "RATE_LIMIT_STORE",
+                RateLimitStore.of(empty).name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    for (Provider provider : withDefault) {
+      defaults.put(provider.name() + "_MODEL", models.of(provider));
+    }
+    return defaults;
   }
 
   private static boolean cacheSharesRedis() {

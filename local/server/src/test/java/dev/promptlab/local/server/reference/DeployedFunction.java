@@ -2,11 +2,13 @@ package dev.promptlab.local.server.reference;
 
 import dev.promptlab.config.Environment;
 import dev.promptlab.generate.GenerateHandler;
+import dev.promptlab.generation.Provider;
 import dev.promptlab.worker.JobsHandler;
 import dev.promptlab.worker.sweep.JobSweepHandler;
 import dev.promptlab.worker.warming.CacheWarmingHandler;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The four functions, by the page's names of them. */
@@ -17,23 +19,40 @@ enum DeployedFunction {
   WARMING("CacheWarmingFunction", CacheWarmingHandler::new);
 
   /** All that needs to be set, with every provider; nothing is there. */
-  static final Map<String, String> ENVIRONMENT =
-      Map.ofEntries(
-          Map.entry("PROVIDERS", "anthropic,openai,bedrock"),
-          Map.entry("ANTHROPIC_BASE_URL", "http://127.0.0.1:9"),
-          Map.entry("OPENAI_BASE_URL", "http://127.0.0.1:9"),
-          Map.entry("BEDROCK_MODEL", "amazon.nova-micro-v1:0"),
-          Map.entry("RATE_LIMIT_ON_FAILURE", "local"),
-          Map.entry("INSTANCES", "2"),
-          Map.entry("REDIS_URL", "redis://127.0.0.1:9"),
-          Map.entry("QUEUE_URL", "http://127.0.0.1:9/jobs"),
-          Map.entry("DEAD_LETTER_QUEUE_URL", "http://127.0.0.1:9/dead-letters"),
-          Map.entry("DATABASE_RESOURCE_ARN", "arn:aws:rds:us-east-1:123456789012:cluster:none"),
-          Map.entry("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:none"),
-          Map.entry("DATABASE_NAME", "promptlab"),
-          Map.entry("AWS_REGION", "us-east-1"),
-          Map.entry("AWS_ACCESS_KEY_ID", "none"),
-          Map.entry("AWS_SECRET_ACCESS_KEY", "none"));
+  static final Map<String, String> ENVIRONMENT = environment();
+
+  private static Map<String, String> environment() {
+    Map<String, String> all = new TreeMap<>(withoutProviders());
+    all.put("PROVIDERS", Provider.wireNames().replace(" ", ""));
+    all.putAll(providersAt("http://127.0.0.1:9"));
+    return Map.copyOf(all);
+  }
+
+  /** What configures every provider, with a server of one's own. */
+  static Map<String, String> providersAt(String baseUrl) {
+    Map<String, String> settings = new TreeMap<>();
+    for (Provider provider : Provider.values()) {
+      settings.put(provider.name() + "_BASE_URL", baseUrl);
+    }
+    settings.remove("BEDROCK_BASE_URL");
+    settings.put("BEDROCK_MODEL", "amazon.nova-micro-v1:0");
+    return settings;
+  }
+
+  private static Map<String, String> withoutProviders() {
+    return Map.ofEntries(
+        Map.entry("RATE_LIMIT_ON_FAILURE", "local"),
+        Map.entry("INSTANCES", "2"),
+        Map.entry("REDIS_URL", "redis://127.0.0.1:9"),
+        Map.entry("QUEUE_URL", "http://127.0.0.1:9/jobs"),
+        Map.entry("DEAD_LETTER_QUEUE_URL", "http://127.0.0.1:9/dead-letters"),
+        Map.entry("DATABASE_RESOURCE_ARN", "arn:aws:rds:us-east-1:123456789012:cluster:none"),
+        Map.entry("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:none"),
+        Map.entry("DATABASE_NAME", "promptlab"),
+        Map.entry("AWS_REGION", "us-east-1"),
+        Map.entry("AWS_ACCESS_KEY_ID", "none"),
+        Map.entry("AWS_SECRET_ACCESS_KEY", "none"));
+  }
 
   private final String resource;
 

@@ -48,16 +48,13 @@ final class ObservedPromptLab implements AutoCloseable {
 
   ObservedPromptLab(UnaryOperator<String> llm) {
     StandInLlm standIn = parts.add(StandInLlm.start(new StandInLlm.Options(Duration.ZERO, llm)));
-    user =
-        new SettingsRecorder(
-            Map.of(
-                "REDIS_URL", observed("limits"),
-                "REDIS_CACHE_URL", observed("cache"),
-                "ANTHROPIC_BASE_URL", standIn.baseUrl().toString(),
-                "OPENAI_BASE_URL", standIn.baseUrl().toString(),
-                "BEDROCK_MODEL", "none",
-                "PROVIDER_CALLS_PER_MINUTE", "anthropic=1000",
-                "PROVIDER_CALLS_AT_A_TIME", "anthropic=100"));
+    Map<String, String> settings =
+        new TreeMap<>(DeployedFunction.providersAt(standIn.baseUrl().toString()));
+    settings.put("REDIS_URL", observed("limits"));
+    settings.put("REDIS_CACHE_URL", observed("cache"));
+    settings.put("PROVIDER_CALLS_PER_MINUTE", "anthropic=1000");
+    settings.put("PROVIDER_CALLS_AT_A_TIME", "anthropic=100");
+    user = new SettingsRecorder(settings);
     promptLab = parts.add(started(user));
     database = parts.add(new DataApi(Environment.of(environment()), Duration.ofSeconds(10)));
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -79,14 +80,8 @@ class RunningPromptLabIT {
     if (row.name().equals("REDIS_URL")) {
       return ", else its own";
     }
-    Set<String> set =
-        Set.of(
-            "REDIS_CACHE_URL",
-            "ANTHROPIC_BASE_URL",
-            "OPENAI_BASE_URL",
-            "BEDROCK_MODEL",
-            "PROVIDER_CALLS_PER_MINUTE",
-            "PROVIDER_CALLS_AT_A_TIME");
+    Set<String> set = new TreeSet<>(DeployedFunction.providersAt("").keySet());
+    set.addAll(Set.of("REDIS_CACHE_URL", "PROVIDER_CALLS_PER_MINUTE", "PROVIDER_CALLS_AT_A_TIME"));
     String own = promptLab.environment().get(row.name());
     return own == null || set.contains(row.name()) ? "" : ", else `" + own + "`";
   }
