@@ -38,6 +38,7 @@ final class Chromium implements AutoCloseable {
 
   private static Path program() {
     return Optional.ofNullable(System.getenv("CHROMIUM"))
+        .filter(path -> !path.isBlank())
         .map(Path::of)
         .or(
             () ->

@@ -92,12 +92,16 @@ class FailuresIT {
   @Test
   void saysToWhichFieldARefusalBelongs_andWhereToGetAKey() {
     try (Visit visit = visit()) {
+      assertThat(visit.id("provider").locator("option")).hasText("Anthropic");
+      // As in a page that was opened while there was another one.
+      visit.id("provider").evaluate("it => it.add(new Option('Bedrock', 'bedrock'))");
       visit.id("provider").selectOption("bedrock");
       visit.send("To whom?");
       assertThat(visit.id("provider-error")).hasText("Choose one of anthropic");
       assertThat(visit.id("provider")).isFocused();
       assertThat(visit.id("answer-problem")).containsText("This deployment does not offer");
       visit.id("provider").selectOption("anthropic");
+      assertThat(visit.id("provider-error")).isHidden();
 
       visit.useKey(KeySecret.generate().reveal());
       assertThat(visit.id("caller")).containsText("No valid key");
