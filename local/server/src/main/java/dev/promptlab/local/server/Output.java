@@ -6,6 +6,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * Where {@code scripts/run-local} writes what it has to say to people, and how its logs look. Logs
@@ -39,5 +42,10 @@ record Output(PrintStream people, Colours colours) {
     System.setProperty("promptlab.logs.plain", Boolean.toString(colours == Colours.OFF));
     System.setProperty("promptlab.logs.requests", options.requests() ? "info" : "off");
     return new Output(options.json() ? System.err : System.out, colours);
+  }
+
+  /** No log says anything from now on. */
+  static void silenceLogs() {
+    Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
   }
 }

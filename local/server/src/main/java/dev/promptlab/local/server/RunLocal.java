@@ -44,6 +44,9 @@ public final class RunLocal {
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile boolean ready;
 
+  /** What is still starting then fails in ways that are nobody's business. */
+  private volatile boolean stoppedEarly;
+
   private RunLocal(RunLocalOptions options, Output output) {
     this.options = options;
     this.out = output.people();
@@ -155,6 +158,9 @@ public final class RunLocal {
   }
 
   private void progress(String line) {
+    if (stoppedEarly) {
+      return;
+    }
     out.printf("%s  %s%n", colours.dim("%5.1f s".formatted(seconds())), line);
   }
 
@@ -169,6 +175,8 @@ public final class RunLocal {
   /** While it starts there is nothing to finish: the JVM's exit stops the servers. */
   private void onSignal() {
     if (!ready) {
+      stoppedEarly = true;
+      Output.silenceLogs();
       out.println("PromptLab has stopped before it was ready.");
       System.exit(INTERRUPTED);
     }
