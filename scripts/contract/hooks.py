@@ -23,6 +23,8 @@ BEYOND_SCHEMAS = [
     ("If-Match", "must be the ETag"),
     # In what may be any JSON.
     (None, "is a number that a 64-bit float cannot hold exactly"),
+    ("version", "has the character U+0000"),
+    ("updatedAt", "has the character U+0000"),
 ]
 
 # Header values that are worth trying, and that random text hardly ever hits: not in openapi.yaml, as generators of
