@@ -52,7 +52,12 @@ public final class JobSweepHandler
       throw new RunFailedException(e);
     }
     if (!report.equals(NOTHING)) {
-      LOG.info("Swept: {}", report);
+      LOG.info(
+          "Swept: {} jobs sent again, {} ended at their deadline, {} changes told, {} contents erased",
+          report.sent(),
+          report.expired(),
+          report.told(),
+          report.erased());
     }
     return Map.of(
         "sent", report.sent(),
