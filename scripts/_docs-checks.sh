@@ -91,8 +91,8 @@ _docs_split() {
   ' "$1"
 }
 
-# Whether what the sources have is in the pages: a command for each route, a row for each problem and for each code of a
-# failed job, which openapi.yaml lists too.
+# Whether what the sources have is in the pages: a command and a request of promptlab.http for each route, a row for each
+# problem and for each code of a failed job, which openapi.yaml lists too.
 _docs_complete() {
   local sources=functions/generate-handler/src/main/java method path option slug count=0 codes=0 missing=0
   while read -r method path; do
@@ -101,8 +101,10 @@ _docs_complete() {
     if [[ $method == PUT || $method == DELETE ]]; then option="-X $method "; fi
     cat "$@" | grep -E "^ *(ANSWER=.*|until )?curl .*${option}\"[\$](BASE|IDLE)${path}[\"?]" >/dev/null ||
       { echo "no page has a command for $method $path (curl ${option}\"\$BASE$path\")"; missing=1; }
+    grep -qE "^$method \{\{host\}\}$path(\?|$)" docs/promptlab.http ||
+      { echo "docs/promptlab.http has no $method $path"; missing=1; }
   done < <(sed -nE 's/.*new Route\("([A-Z]+)", "([^"]+)".*/\1 \2/p' "$sources/dev/promptlab/generate/Api.java" |
-    sed -E 's/\{[^}]*\}/[^\/"]+/g')
+    sed -E 's/\{[^}]*\}/[^\/"?]+/g')
   while IFS= read -r slug; do
     count=$((count + 1))
     grep -F "\`$slug\`" docs/problems.md >/dev/null ||

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The program behind {@code scripts/run-local}: starts the local PromptLab, says how to use it, and
  * stops it in good order on SIGINT or SIGTERM, with exit code 0. A start that fails is one line on
- * standard error and exit code 1, a wrong command line is one and 2. A second signal ends it at
- * once.
+ * standard error and exit code 1, a wrong command line is one and 2. A signal while it starts, or a
+ * second one, ends it at once, with 130.
  */
 public final class RunLocal {
   /** The system property with the path of the file for {@code scripts/invoke}; optional. */
